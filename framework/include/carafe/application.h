@@ -1,0 +1,54 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "carafe/consumers.h"
+#include "carafe/settings.h"
+
+namespace carafe {
+
+// One command of the binary: `shop web`. `run` returns the exit code.
+struct Command {
+    std::string name;
+    std::string description;
+    std::function<int(const Settings&)> run;
+};
+
+// The whole program of an app: reads karafka.yml (CARAFE_CONFIG or --config), sets logging up, and
+// runs the framework's subcommands (worker, dlq, topics, db, config, routes, ...) and the app's own
+// (web, realtime, ...). main() is `return app.run(argc, argv);`.
+//
+// Exit codes: 0 ok, 1 failed, 2 usage or configuration, 3 stopped past its shutdown deadline.
+class Application {
+public:
+    explicit Application(std::string name);
+    ~Application();
+
+    // routes/consumers.cpp
+    void consumers(const std::function<void(Consumers&)>& draw);
+    // Where the app's migrations are, relative to karafka.yml. Default: db/migrate.
+    void migrations(std::string directory);
+    // A file of SQL that `db seed` runs. Default: db/seeds.sql.
+    void seeds(std::string file);
+    void command(Command command);
+
+    int run(int argc, char** argv);
+
+    class Implementation;
+
+private:
+    std::unique_ptr<Implementation> implementation_;
+};
+
+// Blocks SIGTERM, SIGINT, SIGHUP, SIGTSTP and SIGTTIN in this thread and those it starts, and waits
+// for one. Made first in main, before any thread.
+class Signals {
+public:
+    Signals();
+    // The next signal of the five, or 0 after `timeout`.
+    int wait(std::chrono::milliseconds timeout);
+};
+
+}  // namespace carafe

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "carafe/http/request.h"
+#include "carafe/http/response.h"
+
+namespace carafe::http {
+
+// Runs on an HTTP worker thread, concurrently with others. May throw Problem; any other exception
+// becomes a 500 (a TransientError a 503 with Retry-After) whose text stays in the log.
+using Handler = std::function<Response(const Request&)>;
+
+// Which handler serves which method and path. Filled at start-up, read-only afterwards. Patterns
+// are literal segments and `:name` parameters; a literal beats a parameter. HEAD is served by the
+// GET route, OPTIONS and 405 (with Allow) by the router, an unknown path by 404.
+class Router {
+public:
+    void get(const std::string& pattern, Handler handler);
+    void post(const std::string& pattern, Handler handler);
+    void put(const std::string& pattern, Handler handler);
+    void patch(const std::string& pattern, Handler handler);
+    void del(const std::string& pattern, Handler handler);
+
+    // Serves every route under these prefixes too (`/api`, `/api/v1`); they do not nest.
+    void also_under(std::vector<std::string> prefixes);
+
+    // Never throws: this is the one place that calls a handler, and it catches everything.
+    [[nodiscard]] Response serve(Request& request) const;
+
+private:
+    struct Route {
+        std::string method;
+        std::string pattern;
+        std::vector<std::string> segments;
+        Handler handler;
+    };
+
+    void add(std::string method, const std::string& pattern, Handler handler);
+
+    std::vector<Route> routes_;
+    std::vector<std::string> prefixes_;
+};
+
+}  // namespace carafe::http

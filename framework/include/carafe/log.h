@@ -1,0 +1,30 @@
+#pragma once
+
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "carafe/settings.h"
+
+// The process's log: one line per entry on stderr, text or JSON. Thread-safe. `message` is a fixed
+// sentence; what varies goes into fields, so that JSON logs can be searched by them.
+//
+//     log::warn("order not found", {{"order_id", id}, {"topic", topic}});
+namespace carafe::log {
+
+using Field = std::pair<std::string_view, std::string>;
+using Fields = std::initializer_list<Field>;
+
+// Called once, before other threads start. Until then entries go out as text at level info.
+void configure(const LogSettings& settings);
+
+void debug(std::string_view message, Fields fields = {});
+void info(std::string_view message, Fields fields = {});
+void warn(std::string_view message, Fields fields = {});
+void error(std::string_view message, Fields fields = {});
+
+// Writes what is buffered; before _exit.
+void flush();
+
+}  // namespace carafe::log

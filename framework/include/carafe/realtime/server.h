@@ -1,0 +1,91 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "carafe/realtime/socket.h"
+
+namespace carafe::realtime {
+
+// Thrown by a connection handler: the client gets a connect_error with this message (and `data`, a
+// serialised JSON value, when not empty) and is not connected.
+class ConnectRefused : public std::runtime_error {
+public:
+    explicit ConnectRefused(const std::string& message, std::string data = {})
+        : std::runtime_error(message), data_(std::move(data)) {}
+    [[nodiscard]] const std::string& data() const { return data_; }
+
+private:
+    std::string data_;
+};
+
+// An event a client emitted.
+struct Event {
+    std::string name;
+    std::string arguments;  // a serialised JSON array, the event's name not included
+    // Answers the client's acknowledgement; `arguments` as in Socket::emit. Empty when the client
+    // asked for none. May be called later, once, on the server's thread.
+    std::function<void(std::string_view arguments)> acknowledge;
+};
+
+// An Engine.IO v4 / Socket.IO v5 server (polling and WebSocket) on one thread of its own. Every
+// queue is bounded: a client that cannot keep up is told `resync` and closed.
+class Server {
+public:
+    struct Options {
+        std::string bind = "127.0.0.1";
+        int port = 3009;  // 0: any free port, see port()
+        std::string path = "/socket.io/";
+        std::chrono::milliseconds ping_interval{25'000};
+        std::chrono::milliseconds ping_timeout{20'000};
+        std::chrono::milliseconds connect_timeout{45'000};  // Engine.IO open without a CONNECT
+        std::size_t max_payload_bytes = 16 * 1024;          // of one message from a client
+        std::size_t max_queued_messages = 256;              // per client
+        std::size_t max_queued_bytes = 256 * 1024;          // per client
+        std::size_t max_connections = 20'000;
+        std::vector<std::string> allowed_origins;  // empty: same origin; "*": any
+        std::vector<std::string> namespaces{"/"};
+    };
+
+    // Handlers run on the server's thread and must not block. Exceptions: a connection handler may
+    // throw ConnectRefused; anything else is logged, and a connection is refused.
+    using ConnectHandler = std::function<void(Socket&)>;
+    using EventHandler = std::function<void(Socket&, const Event&)>;
+    using DisconnectHandler = std::function<void(Socket&)>;
+
+    explicit Server(Options options);
+    ~Server();
+
+    // Registered before start().
+    void on_connect(ConnectHandler handler);
+    void on(const std::string& event, EventHandler handler);
+    void on_disconnect(DisconnectHandler handler);
+
+    // Listens. Throws ConfigurationError naming the port when it is taken.
+    void start();
+    [[nodiscard]] int port() const;
+    // Disconnects all clients, stops the thread. Idempotent.
+    void stop();
+
+    // Runs `task` on the server's thread. Thread-safe.
+    void post(std::function<void()> task);
+    // Emits to every socket of a room; serialised once. Thread-safe. `arguments` as Socket::emit.
+    void emit_to(const std::string& room, std::string_view event, std::string_view arguments);
+    // Calls `visit` for each connected socket; server's thread only (inside post or a handler).
+    void for_each(const std::function<void(Socket&)>& visit);
+    // Connected sockets right now. Thread-safe.
+    [[nodiscard]] std::size_t size() const;
+
+    class Implementation;
+
+private:
+    std::unique_ptr<Implementation> implementation_;
+};
+
+}  // namespace carafe::realtime
