@@ -29,11 +29,15 @@ public:
     // that is already taken.
     template <typename T, typename... Args>
     void add(const std::string& name, Args... args) {
-        static_assert(std::is_base_of_v<BaseConsumer, T>, "a consumer derives from carafe::Consumer");
+        static_assert(
+            std::is_base_of_v<BaseConsumer, T>, "a consumer derives from carafe::Consumer"
+        );
         insert(
             name,
-            Entry{[args...] { return std::make_unique<T>(args...); },
-                  std::is_base_of_v<postgres::TransactionalConsumer, T>});
+            Entry{
+                [args...] { return std::make_unique<T>(args...); },
+                std::is_base_of_v<postgres::TransactionalConsumer, T>}
+        );
     }
 
     [[nodiscard]] const Entry* find(const std::string& name) const;

@@ -19,8 +19,10 @@ public:
 
     // `properties` are librdkafka's. Topics that do not exist yet are picked up when they appear.
     EventReader(
-        std::map<std::string, std::string> properties, std::vector<std::string> topics,
-        Handler handler);
+        std::map<std::string, std::string> properties,
+        std::vector<std::string> topics,
+        Handler handler
+    );
     ~EventReader();
 
     // Starts the reader's thread, which calls the handler; an exception it throws is logged, and

@@ -33,7 +33,9 @@ public:
 
     Counter& counter(const std::string& name, const std::string& help, const Labels& labels = {});
     Gauge& gauge(const std::string& name, const std::string& help, const Labels& labels = {});
-    Histogram& histogram(const std::string& name, const std::string& help, const Labels& labels = {});
+    Histogram& histogram(
+        const std::string& name, const std::string& help, const Labels& labels = {}
+    );
 
     // The text exposition format of GET /metrics.
     [[nodiscard]] std::string expose() const;

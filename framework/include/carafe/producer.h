@@ -38,7 +38,8 @@ public:
     // a record still in flight then is purged and reported as retriable. Reports come in the order
     // of the records.
     virtual std::vector<DeliveryReport> produce(
-        const std::vector<Record>& records, std::chrono::milliseconds timeout) = 0;
+        const std::vector<Record>& records, std::chrono::milliseconds timeout
+    ) = 0;
 };
 
 // A producer of its own connection. `properties` are librdkafka's, by their own names. Throws

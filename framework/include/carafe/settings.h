@@ -132,6 +132,8 @@ Environment process_environment();
 // Throws SettingsError, or ConfigurationError when the file cannot be read.
 Settings load_settings(const std::string& path, const Environment& environment);
 // The same for a text; `name` stands in for the file in messages.
-Settings parse_settings(std::string_view yaml, const std::string& name, const Environment& environment);
+Settings parse_settings(
+    std::string_view yaml, const std::string& name, const Environment& environment
+);
 
 }  // namespace carafe

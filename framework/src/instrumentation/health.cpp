@@ -5,7 +5,8 @@ namespace carafe {
 namespace {
 
 std::map<std::string, std::string> failing(
-    std::mutex& mutex, const std::map<std::string, Health::Check>& checks) {
+    std::mutex& mutex, const std::map<std::string, Health::Check>& checks
+) {
     std::map<std::string, Health::Check> copy;
     {
         const std::lock_guard lock(mutex);
@@ -32,7 +33,9 @@ void Health::readiness(const std::string& name, Check check) {
     readiness_[name] = std::move(check);
 }
 
-std::map<std::string, std::string> Health::not_live() const { return failing(mutex_, liveness_); }
+std::map<std::string, std::string> Health::not_live() const {
+    return failing(mutex_, liveness_);
+}
 
 std::map<std::string, std::string> Health::not_ready() const {
     return failing(mutex_, readiness_);

@@ -23,7 +23,8 @@ public:
 // transaction, connect, TCP) and libpqxx's silent reconnecting switched off. `application_name` is
 // what pg_stat_activity shows. Throws Unavailable.
 std::unique_ptr<pqxx::connection> connect(
-    const DatabaseSettings& settings, const std::string& application_name);
+    const DatabaseSettings& settings, const std::string& application_name
+);
 
 // A bounded pool of connections, opened as needed. Thread-safe. Must outlive its leases.
 class Pool {

@@ -20,7 +20,12 @@ public:
     using ProducerFactory = std::function<std::unique_ptr<Producer>()>;
 
     // `signal` must outlive the relay. `owner` names this relay in the lease table.
-    Relay(DatabaseSettings settings, ProducerFactory make_producer, RelaySignal& signal, std::string owner);
+    Relay(
+        DatabaseSettings settings,
+        ProducerFactory make_producer,
+        RelaySignal& signal,
+        std::string owner
+    );
     // Stops if still running.
     ~Relay();
 

@@ -12,7 +12,7 @@ namespace carafe::realtime {
 
 // What a client sent when it connected to a namespace.
 struct Handshake {
-    std::string auth;                            // the CONNECT packet's payload, JSON; "{}" if none
+    std::string auth;  // the CONNECT packet's payload, JSON; "{}" if none
     std::multimap<std::string, std::string> query;
     std::multimap<std::string, std::string> headers;  // of the first HTTP request, lower case
     std::string remote_address;

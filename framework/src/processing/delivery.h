@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+
+#include "carafe/batch.h"
+#include "carafe/consumer.h"
+
+namespace carafe::processing {
+
+// One partition as a consumer group sees it.
+struct PartitionId {
+    std::string group;
+    std::string topic;
+    std::int32_t partition = 0;
+};
+
+// A record that is given up, and why; see contract.md, section 6, for the headers it gets.
+struct DeadLetter {
+    const Message& message;
+    std::string dead_letter_topic;
+    int attempts = 0;
+    std::string error_class;    // the exception's type: shop::UnknownOrder
+    std::string error_message;  // at most 1 KiB of it is kept
+    std::string fingerprint;    // the same for failures with the same cause
+};
+
+// Another owner has claimed the partition since: nothing of the call took effect.
+class Fenced : public std::runtime_error {
+public:
+    using std::runtime_error::runtime_error;
+};
+
+// How the records of one assigned partition take effect: the difference between at_least_once and
+// exactly_once. Made for one assignment, called by one processing thread at a time, and may block.
+// All throw carafe::TransientError when something they need is away.
+class Delivery {
+public:
+    virtual ~Delivery() = default;
+
+    // Takes ownership of the partition's position. Returns where to start; empty when Kafka's
+    // committed offset decides.
+    virtual std::optional<std::int64_t> claim() = 0;
+
+    // Calls the consumer with the batch and makes its effects durable together with the position
+    // `next_offset` (the last record's offset + 1). Throws Fenced, or what the consumer threw; then
+    // nothing took effect.
+    virtual void deliver(const Batch& batch, std::int64_t next_offset) = 0;
+
+    // Makes the dead letter durable, and then the position.
+    virtual void dead_letter(const DeadLetter& dead_letter, std::int64_t next_offset) = 0;
+};
+
+// Chosen once per route, when the configuration is read. `consumer` outlives the delivery.
+using DeliveryFactory =
+    std::function<std::unique_ptr<Delivery>(const PartitionId& partition, BaseConsumer& consumer)>;
+
+}  // namespace carafe::processing
