@@ -3,7 +3,6 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <stdexcept>
 #include <string>
 
@@ -42,9 +41,12 @@ class Delivery {
 public:
     virtual ~Delivery() = default;
 
-    // Takes ownership of the partition's position. Returns where to start; empty when Kafka's
-    // committed offset decides.
-    virtual std::optional<std::int64_t> claim() = 0;
+    // Takes ownership of the partition's position and returns the offset to start at. Kafka's
+    // `committed_offset` (else the log's beginning; never negative) is a hint: it decides in
+    // at_least_once, and in exactly_once only while the database has no position of its own.
+    // Called again after Fenced, when the partition is still ours; records below the returned
+    // offset must not be delivered, they are done.
+    virtual std::int64_t claim(std::int64_t committed_offset) = 0;
 
     // Calls the consumer with the batch and makes its effects durable together with the position
     // `next_offset` (the last record's offset + 1). Throws Fenced, or what the consumer threw; then
