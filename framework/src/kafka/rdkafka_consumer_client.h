@@ -1,0 +1,16 @@
+#pragma once
+
+#include <memory>
+
+#include "kafka/client_config.h"
+#include "kafka/consumer_client.h"
+
+namespace carafe::kafka {
+
+// A ConsumerClient on librdkafka. `properties` are put on top of consumer_properties().
+// Throws ConfigurationError.
+std::unique_ptr<ConsumerClient> make_consumer_client(
+    const std::string& group, const Properties& properties
+);
+
+}  // namespace carafe::kafka
