@@ -45,6 +45,8 @@ struct TopicRoute {
     std::optional<std::string> dead_letter_topic;
     Location location;
     Location consumer_location;
+    Location delivery_location;     // the consumer's when delivery is not given
+    Location dead_letter_location;  // of the topic's name
 };
 
 struct ConsumerGroupSettings {

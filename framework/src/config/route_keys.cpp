@@ -1,0 +1,218 @@
+// The section consumer_groups: which consumer reads which topic, and how.
+
+#include "config/sections.h"
+#include "config/values.h"
+
+namespace carafe::config {
+
+namespace {
+
+using std::chrono::hours;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+constexpr std::size_t kGroupIdBytesMax = 255;
+
+const std::vector<Key<BatchSettings>>& batch_keys() {
+    static const std::vector<Key<BatchSettings>> keys{
+        integer(
+            "max_messages",
+            &BatchSettings::max_messages,
+            {1, 100'000},
+            "Records of one call at most."
+        ),
+        duration(
+            "max_wait",
+            &BatchSettings::max_wait,
+            {milliseconds(0), seconds(60)},
+            "How long a batch that is not full may wait to fill."
+        ),
+    };
+    return keys;
+}
+
+Key<RetrySettings> backoff() {
+    constexpr DurationBounds kBounds{milliseconds(1), hours(24)};
+    return {
+        "backoff",
+        "range of durations " + bounds_text(kBounds),
+        "Pause before the next attempt: doubles from the first to the second duration.",
+        [](const Node& node, RetrySettings& retry, Problems& problems) {
+            if (const auto range = read_duration_range(node, kBounds, problems)) {
+                retry.backoff_min = range->min;
+                retry.backoff_max = range->max;
+            }
+        },
+        [](const RetrySettings& retry) {
+            return bounds_text(DurationBounds{retry.backoff_min, retry.backoff_max});
+        }};
+}
+
+const std::vector<Key<RetrySettings>>& retry_keys() {
+    static const std::vector<Key<RetrySettings>> keys{
+        integer(
+            "attempts",
+            &RetrySettings::attempts,
+            {1, 1000},
+            "Calls of the handler with a failing record, the first included. Outages do not count."
+        ),
+        backoff(),
+    };
+    return keys;
+}
+
+Key<TopicRoute> consumer() {
+    Key<TopicRoute> key =
+        string("consumer", &TopicRoute::consumer, "A name registered in routes/consumers.cpp.");
+    key.is_required = true;
+    key.read = [](const Node& node, TopicRoute& route, Problems& problems) {
+        route.consumer_location = node.location;
+        if (route.delivery_location.line == 0) {
+            route.delivery_location = node.location;
+        }
+        if (auto name = read_string(node, problems)) {
+            route.consumer = std::move(*name);
+        }
+    };
+    return key;
+}
+
+Key<TopicRoute> delivery() {
+    return {
+        "delivery",
+        "one of at_least_once exactly_once",
+        "at_least_once: done after the handler returned. exactly_once: effects in PostgreSQL "
+        "commit together with the position; the consumer derives from TransactionalConsumer.",
+        [](const Node& node, TopicRoute& route, Problems& problems) {
+            route.delivery_location = node.location;
+            const auto mode = read_choice(node, {"at_least_once", "exactly_once"}, problems);
+            if (mode) {
+                route.delivery =
+                    *mode == "exactly_once" ? Delivery::kExactlyOnce : Delivery::kAtLeastOnce;
+            }
+        },
+        [](const TopicRoute& route) {
+            return route.delivery == Delivery::kExactlyOnce ? "exactly_once" : "at_least_once";
+        }};
+}
+
+const std::vector<Key<TopicRoute>>& dead_letter_keys() {
+    static const std::vector<Key<TopicRoute>> keys{{
+        "topic",
+        "name of a topic",
+        "Where records go that are given up. Without it, a failing record is retried for ever.",
+        [](const Node& node, TopicRoute& route, Problems& problems) {
+            route.dead_letter_location = node.location;
+            const auto topic = read_topic_name(node, problems);
+            if (topic && *topic == route.topic) {
+                problems.add(
+                    node.location,
+                    "the dead letter topic " + quote(*topic) +
+                        " is the topic it takes dead letters of; did you mean " +
+                        quote(*topic + ".dlq") + "?"
+                );
+                return;
+            }
+            route.dead_letter_topic = topic;
+        },
+        [](const TopicRoute& route) { return route.dead_letter_topic.value_or(""); },
+        nullptr,
+        nullptr,
+        true,
+    }};
+    return keys;
+}
+
+Key<TopicRoute> dead_letter_queue() {
+    Key<TopicRoute> key;
+    key.name = "dead_letter_queue";
+    key.nested = [](const Node* node, TopicRoute& route, Reader& reader) {
+        read_section(node, dead_letter_keys(), route, reader);
+    };
+    key.describe = [](std::vector<KeyDescription>& out, const std::string& path) {
+        describe_section(dead_letter_keys(), path, out);
+    };
+    return key;
+}
+
+void read_routes(const Node& node, ConsumerGroupSettings& group, Reader& reader) {
+    if (!is_section(node, reader.problems)) {
+        return;
+    }
+    for (const Node::Entry& entry : node.entries) {
+        TopicRoute route;
+        route.topic = entry.key;
+        route.location = entry.location;
+        const bool is_valid = check_topic_name(entry.key, entry.location, reader.problems);
+        const PathScope scope(reader, entry.key);
+        read_section(&entry.value, route_keys(), route, reader);
+        if (is_valid) {
+            group.topics.push_back(std::move(route));
+        }
+    }
+    if (node.entries.empty()) {
+        reader.problems.add(node.location, "group " + quote(group.id) + " has no topics");
+    }
+}
+
+const std::vector<Key<ConsumerGroupSettings>>& group_keys() {
+    static const std::vector<Key<ConsumerGroupSettings>> keys{[] {
+        Key<ConsumerGroupSettings> key;
+        key.name = "topics";
+        key.nested = [](const Node* node, ConsumerGroupSettings& group, Reader& reader) {
+            if (node != nullptr) {
+                read_routes(*node, group, reader);
+            } else {
+                reader.problems.add(group.location, "group " + quote(group.id) + " has no topics");
+            }
+        };
+        key.describe = [](std::vector<KeyDescription>& out, const std::string& path) {
+            describe_section(route_keys(), path + "<topic>.", out);
+        };
+        return key;
+    }()};
+    return keys;
+}
+
+bool check_group_id(const Node::Entry& entry, Problems& problems) {
+    if (entry.key.empty() || entry.key.size() > kGroupIdBytesMax ||
+        entry.key.find_first_of("\t\r\n ") != std::string::npos || find_bad_character(entry.key)) {
+        problems.add(
+            entry.location, quote(entry.key) + " is not a group id: 1 to 255 bytes without spaces"
+        );
+        return false;
+    }
+    return true;
+}
+
+}  // namespace
+
+const std::vector<Key<TopicRoute>>& route_keys() {
+    static const std::vector<Key<TopicRoute>> keys{
+        consumer(),
+        delivery(),
+        section("batch", &TopicRoute::batch, batch_keys()),
+        section("retry", &TopicRoute::retry, retry_keys()),
+        dead_letter_queue(),
+    };
+    return keys;
+}
+
+void read_consumer_groups(const Node& node, Settings& settings, Reader& reader) {
+    if (!is_section(node, reader.problems)) {
+        return;
+    }
+    for (const Node::Entry& entry : node.entries) {
+        ConsumerGroupSettings group;
+        group.id = entry.key;
+        group.location = entry.location;
+        const bool is_valid = check_group_id(entry, reader.problems);
+        const PathScope scope(reader, entry.key);
+        read_section(&entry.value, group_keys(), group, reader);
+        if (is_valid) {
+            settings.consumer_groups.push_back(std::move(group));
+        }
+    }
+}
+
+}  // namespace carafe::config

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace carafe::config {
+
+// 'text' for a message: control characters escaped, cut after 80 bytes.
+std::string quote(std::string_view text);
+
+// Where the first byte is that is not part of valid UTF-8, or that is a control character other
+// than tab, line feed and carriage return (yaml-cpp takes 0x04 for the end of the file).
+std::optional<std::size_t> find_bad_character(std::string_view text);
+
+// The candidate that `word` is most likely a typing mistake of, if any is close enough.
+std::optional<std::string> closest(
+    std::string_view word, const std::vector<std::string>& candidates
+);
+
+// ", did you mean 'retry'?", or " (known: a, b, c)" when nothing is close, or nothing at all when
+// there are no candidates.
+std::string suggestion(std::string_view word, const std::vector<std::string>& candidates);
+
+}  // namespace carafe::config
