@@ -13,11 +13,14 @@ struct Migration {
     std::string name;
     std::string up;
     std::string down;
+    std::string file;  // where it was read from; empty for the framework's own
+    bool framework = false;
     bool applied = false;
 };
 
 // Applies and rolls back migrations, each in a transaction of its own, under an advisory lock, so
-// that two processes may start at once. Versions are kept in the table schema_migrations.
+// that two processes may start at once. Versions and checksums are kept in schema_migrations: an
+// applied file that was changed since is a ConfigurationError naming it, as is a failing statement.
 class Migrator {
 public:
     // `directory` holds the application's files; empty for the framework's own only. Throws
