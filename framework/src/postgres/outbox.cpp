@@ -1,0 +1,49 @@
+#include "carafe/postgres/outbox.h"
+
+#include <cstdint>
+
+#include "postgres/array_literal.h"
+#include "postgres/outbox_headers.h"
+
+namespace carafe::postgres {
+
+int outbox_shard(std::string_view key) {
+    std::uint64_t hash = 14695981039346656037ULL;
+    for (const char character : key) {
+        hash = (hash ^ static_cast<unsigned char>(character)) * 1099511628211ULL;
+    }
+    return static_cast<int>(hash % kOutboxShards);
+}
+
+void enqueue(pqxx::transaction_base& tx, const std::vector<Record>& records) {
+    if (records.empty()) {
+        return;
+    }
+    ArrayLiteral shards;
+    ArrayLiteral topics;
+    ArrayLiteral keys;
+    ArrayLiteral payloads;
+    ArrayLiteral headers;
+    for (const Record& record : records) {
+        shards.add_number(outbox_shard(record.key.value_or("")));
+        topics.add_text(record.topic);
+        keys.add_bytes(record.key);
+        payloads.add_bytes(record.payload);
+        headers.add_text(outbox_headers(record.headers));
+    }
+    // Ordered, because ids are drawn in the order of the rows that the SELECT gives.
+    tx.exec_params(
+        "INSERT INTO outbox (shard, topic, key, payload, headers)"
+        " SELECT shard, topic, key, payload, headers"
+        " FROM unnest($1::smallint[], $2::text[], $3::bytea[], $4::bytea[], $5::jsonb[])"
+        " WITH ORDINALITY AS record (shard, topic, key, payload, headers, position)"
+        " ORDER BY position",
+        shards.finish(),
+        topics.finish(),
+        keys.finish(),
+        payloads.finish(),
+        headers.finish()
+    );
+}
+
+}  // namespace carafe::postgres
