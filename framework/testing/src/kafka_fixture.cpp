@@ -46,7 +46,9 @@ public:
                    {"group.id", "carafe-fixture"},
                    {"log.queue", "false"},
                    {"enable.auto.commit", "false"},
-                   {"auto.offset.reset", "earliest"}})))) {}
+                   {"auto.offset.reset", "earliest"}}
+              ))
+          )) {}
 
     void create(const std::string& topic, int partitions) {
         std::array<char, 256> error{};
@@ -79,7 +81,8 @@ public:
     }
 
     std::optional<std::int64_t> committed(
-        const std::string& group, const std::string& topic, std::int32_t partition) {
+        const std::string& group, const std::string& topic, std::int32_t partition
+    ) {
         const kafka::PartitionsPtr wanted = kafka::make_partitions(1);
         rd_kafka_topic_partition_list_add(wanted.get(), topic.c_str(), partition);
         rd_kafka_ListConsumerGroupOffsets_t* request =
@@ -90,7 +93,8 @@ public:
         check(event, "committed offsets of " + group);
         std::size_t count = 0;
         const auto* groups = rd_kafka_ListConsumerGroupOffsets_result_groups(
-            rd_kafka_event_ListConsumerGroupOffsets_result(event.get()), &count);
+            rd_kafka_event_ListConsumerGroupOffsets_result(event.get()), &count
+        );
         const auto* list = rd_kafka_group_result_partitions(groups[0]);
         if (list == nullptr || list->cnt == 0 || list->elems[0].offset < 0) {
             return std::nullopt;
@@ -149,7 +153,8 @@ private:
         std::int64_t low = 0;
         std::int64_t high = 0;
         rd_kafka_query_watermark_offsets(
-            client_.get(), topic.c_str(), partition, &low, &high, kTimeoutMs);
+            client_.get(), topic.c_str(), partition, &low, &high, kTimeoutMs
+        );
         const kafka::PartitionsPtr one = kafka::make_partitions(1);
         rd_kafka_topic_partition_list_add(one.get(), topic.c_str(), partition)->offset = low;
         rd_kafka_assign(client_.get(), one.get());
@@ -210,7 +215,9 @@ std::string KafkaFixture::create_topic(const std::string& name, int partitions) 
     return topic;
 }
 
-std::string KafkaFixture::group(const std::string& name) const { return name + "-" + suffix_; }
+std::string KafkaFixture::group(const std::string& name) const {
+    return name + "-" + suffix_;
+}
 
 std::map<std::string, std::string> KafkaFixture::properties() const {
     return {{"bootstrap.servers", brokers_}};
@@ -230,7 +237,8 @@ std::vector<StoredRecord> KafkaFixture::read_all(const std::string& topic) const
 }
 
 std::optional<std::int64_t> KafkaFixture::committed(
-    const std::string& group, const std::string& topic, std::int32_t partition) const {
+    const std::string& group, const std::string& topic, std::int32_t partition
+) const {
     return client_->committed(group, topic, partition);
 }
 
