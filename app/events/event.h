@@ -12,7 +12,7 @@ namespace shop {
 
 // Something that happened, as it is announced on a topic of its own and kept in domain_events.
 struct Event {
-    std::string id;  // UUIDv7; ce_id, and what browsers drop duplicates by
+    std::string id;    // UUIDv7; ce_id, and what browsers drop duplicates by
     std::string type;  // also the topic: order.updated
     std::string key;   // order id, or product id for product.* and inventory.updated
     std::optional<std::string> user_id;

@@ -8,12 +8,13 @@ namespace shop {
 
 namespace {
 
-constexpr std::size_t kLength = 55;       // 00-<32 hex>-<16 hex>-<2 hex>
+constexpr std::size_t kLength = 55;  // 00-<32 hex>-<16 hex>-<2 hex>
 constexpr std::size_t kTraceIdAt = 3;
 constexpr std::size_t kTraceIdLength = 32;
 
 bool is_well_formed(std::string_view text) {
-    if (text.size() != kLength || text.substr(0, 3) != "00-" || text[35] != '-' || text[52] != '-') {
+    if (text.size() != kLength || text.substr(0, 3) != "00-" || text[35] != '-' ||
+        text[52] != '-') {
         return false;
     }
     const auto is_hex = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };

@@ -41,8 +41,17 @@ void publish(pqxx::transaction_base& tx, const std::vector<Event>& events) {
         }
         payloads.add(*outgoing.back().payload);
     }
-    run(tx, kInsert, ids.text(), types.text(), keys.text(), users.text(), orders.text(),
-        products.text(), versions.text(), payloads.text(), times.text());
+    run(tx,
+        kInsert,
+        ids.text(),
+        types.text(),
+        keys.text(),
+        users.text(),
+        orders.text(),
+        products.text(),
+        versions.text(),
+        payloads.text(),
+        times.text());
     carafe::postgres::enqueue(tx, outgoing);
 }
 

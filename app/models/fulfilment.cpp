@@ -14,11 +14,13 @@ constexpr int kGiveBack = 1;
 
 Fulfilment::Fulfilment(std::vector<LockedOrder> orders, std::vector<LockedStock> stock) {
     for (LockedOrder& order : orders) {
-        orders_.emplace(order.id, std::move(order));
+        std::string id = order.id;
+        orders_.emplace(std::move(id), std::move(order));
     }
     for (LockedStock& level : stock) {
+        std::string product_id = level.product_id;
         const int quantity = level.quantity;
-        shelves_.emplace(level.product_id, Shelf{std::move(level), quantity, {}});
+        shelves_.emplace(std::move(product_id), Shelf{std::move(level), quantity, {}});
     }
 }
 
@@ -54,8 +56,7 @@ CommandOutcome Fulfilment::change_status(LockedOrder& order, const OrderCommand&
         !can_become(order.status, order.payment, command.new_status)) {
         return CommandOutcome::kRefused;
     }
-    const bool restock =
-        command.new_status == OrderStatus::kCancelled && holds_stock(order.status);
+    const bool restock = command.new_status == OrderStatus::kCancelled && holds_stock(order.status);
     if (restock) {
         move_stock(order, kGiveBack, command);
     }
@@ -75,9 +76,7 @@ std::vector<Shortage> Fulfilment::shortages_of(const LockedOrder& order) const {
     return shortages;
 }
 
-void Fulfilment::move_stock(
-    const LockedOrder& order, int direction, const OrderCommand& command
-) {
+void Fulfilment::move_stock(const LockedOrder& order, int direction, const OrderCommand& command) {
     for (const OrderLine& line : order.lines) {
         Shelf& shelf = shelves_.at(line.product_id);
         const int quantity = direction * line.quantity;

@@ -110,9 +110,7 @@ std::unordered_map<std::string, LockedOrder*> whose_stock_may_move(
 std::vector<LockedStock> lock_stock(pqxx::transaction_base& tx, const SqlArray& product_ids) {
     std::vector<LockedStock> stock;
     for (const auto& row : run(tx, kLockStock, product_ids.text())) {
-        stock.push_back(
-            {row[0].c_str(), row[1].c_str(), row[2].as<int>(), row[3].as<int>()}
-        );
+        stock.push_back({row[0].c_str(), row[1].c_str(), row[2].as<int>(), row[3].as<int>()});
     }
     return stock;
 }
@@ -133,8 +131,14 @@ void update_orders(
             rejections.add_null();
         }
     }
-    run(tx, kUpdateOrders, ids.text(), statuses.text(), payments.text(), versions.text(),
-        rejections.text(), now);
+    run(tx,
+        kUpdateOrders,
+        ids.text(),
+        statuses.text(),
+        payments.text(),
+        versions.text(),
+        rejections.text(),
+        now);
 }
 
 void update_stock(
@@ -162,8 +166,8 @@ void insert_movements(
         quantities.add(movement.quantity);
     }
     if (!ids.empty()) {
-        run(tx, kInsertMovements, ids.text(), orders.text(), products.text(), quantities.text(),
-            now);
+        run(tx, kInsertMovements, ids.text(), orders.text(), products.text(), quantities.text(), now
+        );
     }
 }
 

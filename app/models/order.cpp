@@ -106,8 +106,15 @@ std::vector<Order> Order::find_all(
 
 std::vector<Order> Order::list(pqxx::transaction_base& tx, const Filter& filter) {
     return read_all(
-        run(tx, kList, nullable(filter.user_id), nullable(filter.status), nullable(filter.number),
-            nullable(filter.from), nullable(filter.to), nullable(filter.before), filter.limit)
+        run(tx,
+            kList,
+            nullable(filter.user_id),
+            nullable(filter.status),
+            nullable(filter.number),
+            nullable(filter.from),
+            nullable(filter.to),
+            nullable(filter.before),
+            filter.limit)
     );
 }
 

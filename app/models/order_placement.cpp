@@ -79,7 +79,9 @@ constexpr Statement kHeldKey{"held_idempotency_key", R"(
     WHERE user_id = $1 AND key = $2 AND created_at >= now() - interval '24 hours'
 )"};
 
-Headers envelope(const char* type, const std::string& id, const OrderDraft& draft, const std::string& now) {
+Headers envelope(
+    const char* type, const std::string& id, const OrderDraft& draft, const std::string& now
+) {
     return headers({id, type, now, child_traceparent(draft.traceparent)});
 }
 
@@ -101,9 +103,18 @@ pqxx::result insert(
     const std::string event_id = new_uuid();
     using carafe::postgres::outbox_headers;
     return run(
-        tx, kPlace, order.id, order.user_id, products.text(), quantities.text(),
-        nullable(draft.shipping_address), now, key ? key->key.c_str() : nullptr,
-        key ? key->fingerprint.c_str() : nullptr, carafe::postgres::outbox_shard(order.id), event_id,
+        tx,
+        kPlace,
+        order.id,
+        order.user_id,
+        products.text(),
+        quantities.text(),
+        nullable(draft.shipping_address),
+        now,
+        key ? key->key.c_str() : nullptr,
+        key ? key->fingerprint.c_str() : nullptr,
+        carafe::postgres::outbox_shard(order.id),
+        event_id,
         outbox_headers(envelope("order.created", event_id, traced, now)),
         stock_reserve_request(order.id),
         outbox_headers(envelope("STOCK_RESERVE_REQUEST", new_uuid(), traced, now))
@@ -157,9 +168,7 @@ void fill(Order& order, const pqxx::result& priced) {
 }  // namespace
 
 Placement place_order(
-    pqxx::transaction_base& tx,
-    const OrderDraft& draft,
-    const std::optional<IdempotencyKey>& key
+    pqxx::transaction_base& tx, const OrderDraft& draft, const std::optional<IdempotencyKey>& key
 ) {
     Order order;
     order.id = new_uuid();

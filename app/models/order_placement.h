@@ -65,9 +65,7 @@ public:
 // STOCK_RESERVE_REQUEST, all or nothing. `tx` should be a nontransaction, so that the statement
 // commits itself. Throws one of the three above.
 Placement place_order(
-    pqxx::transaction_base& tx,
-    const OrderDraft& draft,
-    const std::optional<IdempotencyKey>& key
+    pqxx::transaction_base& tx, const OrderDraft& draft, const std::optional<IdempotencyKey>& key
 );
 
 }  // namespace shop
