@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+namespace carafe::realtime {
+
+class ClientSocket;
+
+// Who is in which room of one namespace. Members are known by address only; one that goes away
+// leaves first. A room exists while somebody is in it.
+class Rooms {
+public:
+    using Members = std::unordered_set<ClientSocket*>;
+
+    void join(ClientSocket& member, const std::string& room);
+    void leave(ClientSocket& member, const std::string& room);
+    void leave_all(ClientSocket& member);
+
+    // Nobody when there is no such room. Valid until somebody joins or leaves.
+    [[nodiscard]] const Members& members(const std::string& room) const;
+    [[nodiscard]] std::vector<std::string> rooms_of(const ClientSocket& member) const;
+    [[nodiscard]] std::size_t size() const { return rooms_.size(); }
+
+private:
+    std::unordered_map<std::string, Members> rooms_;
+    // Pointers into the keys of rooms_, which stay where they are while the room exists.
+    std::unordered_map<const ClientSocket*, std::vector<const std::string*>> joined_;
+};
+
+}  // namespace carafe::realtime
