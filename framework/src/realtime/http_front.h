@@ -1,0 +1,47 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <string>
+
+#include "realtime/http_message.h"
+#include "realtime/loop.h"
+
+namespace carafe::realtime {
+
+// The listening socket and the HTTP connections: reads requests for a handler, turns connections
+// into WebSockets. Loop's thread only, but for listen() and port().
+class HttpFront {
+public:
+    struct Options {
+        std::string bind;
+        int port = 0;
+        std::size_t max_payload_bytes = 16 * 1024;
+        std::size_t max_connections = 20'000;
+        std::chrono::seconds request_timeout{10};  // the first request, and each response
+        std::chrono::seconds keep_alive_timeout{
+            30};  // from a response to the end of the next request
+    };
+
+    HttpFront(Options options, Loop& loop, HttpHandler& handler);
+    ~HttpFront();
+
+    // Throws ConfigurationError naming the port when it is taken.
+    void listen();
+    [[nodiscard]] int port() const;
+
+    // Takes no more connections, and closes those that wait for a request.
+    void close();
+    // Open connections, WebSockets included. Thread-safe.
+    [[nodiscard]] std::size_t connections() const;
+    // Closed at once because there were too many. Thread-safe.
+    [[nodiscard]] std::size_t refused() const;
+
+    class Implementation;
+
+private:
+    std::shared_ptr<Implementation> implementation_;
+};
+
+}  // namespace carafe::realtime

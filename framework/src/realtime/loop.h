@@ -1,0 +1,35 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "realtime/timers.h"
+
+namespace boost::asio {
+class io_context;
+}
+
+namespace carafe::realtime {
+
+// The one thread's event loop: the network's context, its timers, and tasks of other threads.
+class Loop {
+public:
+    Loop();
+    ~Loop();
+
+    [[nodiscard]] boost::asio::io_context& context();
+    [[nodiscard]] Timers& timers();
+
+    // Runs until stop(); called once, by the thread that is to be the loop's.
+    void run();
+    // Thread-safe.
+    void post(std::function<void()> task);
+    void stop();
+
+    class Implementation;
+
+private:
+    std::unique_ptr<Implementation> implementation_;
+};
+
+}  // namespace carafe::realtime
