@@ -19,6 +19,12 @@ using Handler = std::function<Response(const Request&)>;
 // GET route, OPTIONS and 405 (with Allow) by the router, an unknown path by 404.
 class Router {
 public:
+    Router();
+    ~Router();
+    Router(Router&&) noexcept;
+    Router& operator=(Router&&) noexcept;
+
+    // Throw ConfigurationError when the pattern does not start with '/' or the route exists.
     void get(const std::string& pattern, Handler handler);
     void post(const std::string& pattern, Handler handler);
     void put(const std::string& pattern, Handler handler);
@@ -26,23 +32,20 @@ public:
     void del(const std::string& pattern, Handler handler);
 
     // Serves every route under these prefixes too (`/api`, `/api/v1`); they do not nest.
-    void also_under(std::vector<std::string> prefixes);
+    void also_under(const std::vector<std::string>& prefixes);
 
-    // Never throws: this is the one place that calls a handler, and it catches everything.
+    // Never throws: this is the one place that calls a handler, and it catches everything. Sets
+    // request.route and request.params.
     [[nodiscard]] Response serve(Request& request) const;
 
+    struct Node;
+
 private:
-    struct Route {
-        std::string method;
-        std::string pattern;
-        std::vector<std::string> segments;
-        Handler handler;
-    };
+    void add(const std::string& method, const std::string& pattern, Handler handler);
+    [[nodiscard]] Response dispatch(Request& request) const;
 
-    void add(std::string method, const std::string& pattern, Handler handler);
-
-    std::vector<Route> routes_;
-    std::vector<std::string> prefixes_;
+    std::unique_ptr<Node> root_;
+    std::vector<std::vector<std::string>> prefixes_;  // the longest first
 };
 
 }  // namespace carafe::http
