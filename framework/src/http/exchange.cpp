@@ -20,7 +20,7 @@ void report(const Exchange& exchange, int status, const Server::Options& options
              duration}
         );
     }
-    if (options.log_requests) {
+    if (log::enabled(log::Level::kDebug)) {
         const auto seconds = std::chrono::duration<double>(duration).count();
         log::debug(
             "http request",

@@ -43,9 +43,9 @@ public:
         std::chrono::milliseconds write_timeout{10'000};  // for each 640 KiB of a response
         std::chrono::milliseconds deferred_timeout{30'000};
         std::vector<std::string> trusted_proxies{"127.0.0.1", "::1"};
-        // For metrics and access logs. Called on worker threads, concurrently; must not throw.
+        // For metrics (the log has a line per request at level debug anyway). Called on worker
+        // threads, concurrently; must not throw.
         std::function<void(const Access&)> on_request;
-        bool log_requests = true;  // one line at level debug per request
     };
 
     // `router` must outlive the server and must not change after start().
