@@ -5,7 +5,8 @@
 //   node spec/e2e/check.mjs            all of it; exit 0 when every step holds, else 1
 //   node spec/e2e/check.mjs --sample   place one order, follow it and print its trace
 //
-// Environment: GATEWAY_PORT, KAFKA_BROKERS, DATABASE_URL (bin/up sets them).
+// Environment: GATEWAY_PORT, KAFKA_BROKERS, DATABASE_URL (bin/up sets them); without them it looks
+// for the bin/up that runs in this checkout.
 import { deadLettersBadRecords, showsAndRedrives } from './check/bad_records.mjs';
 import { cancelsAnOrder, confirmsAnOrder, rejectsAnOrder } from './check/orders.mjs';
 import { SteadyOrders } from './check/steady_orders.mjs';
@@ -14,6 +15,7 @@ import { endpoints } from './lib/environment.mjs';
 import { same } from './lib/expect.mjs';
 import { password } from './lib/shop_database.mjs';
 import { Steps } from './lib/steps.mjs';
+import { System } from './lib/system.mjs';
 import { traceOrder, traceTable } from './lib/trace.mjs';
 import { World } from './lib/world.mjs';
 
@@ -26,7 +28,7 @@ async function main() {
     console.error(usage);
     return 2;
   }
-  const world = new World(endpoints());
+  const world = new World(process.env.DATABASE_URL ? endpoints() : System.attach().endpoints);
   try {
     return option === '--sample' ? await sample(world) : await check(world);
   } finally {

@@ -13,6 +13,10 @@
 //     log::warn("order not found", {{"order_id", id}, {"topic", topic}});
 namespace carafe::log {
 
+enum class Level { kTrace, kDebug, kInfo, kWarn, kError };
+// For callers on a hot path: is it worth building the fields?
+bool enabled(Level level);
+
 using Field = std::pair<std::string_view, std::string>;
 using Fields = std::initializer_list<Field>;
 

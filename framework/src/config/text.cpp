@@ -133,8 +133,13 @@ std::optional<std::string> closest(
     std::string_view word, const std::vector<std::string>& candidates
 ) {
     const std::string typed = lower(word);
+    if (typed.empty()) {
+        return std::nullopt;
+    }
     std::optional<std::string> best;
-    std::size_t best_distance = 1 + std::clamp<std::size_t>((typed.size() + 1) / 3, 1, 3);
+    // A third of the word may be wrong, never all of it.
+    std::size_t best_distance =
+        1 + std::min(typed.size() - 1, std::clamp<std::size_t>((typed.size() + 1) / 3, 1, 3));
     for (const std::string& candidate : candidates) {
         const std::size_t found = distance(typed, lower(candidate));
         if (found < best_distance) {

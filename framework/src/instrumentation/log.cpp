@@ -99,6 +99,11 @@ void configure(const LogSettings& settings) {
     logger().set_level(spdlog::level::from_str(settings.level));
 }
 
+bool enabled(Level level) {
+    static_assert(static_cast<int>(Level::kError) == static_cast<int>(spdlog::level::err));
+    return logger().should_log(static_cast<spdlog::level::level_enum>(level));
+}
+
 void debug(std::string_view message, Fields fields) {
     write(spdlog::level::debug, message, fields);
 }

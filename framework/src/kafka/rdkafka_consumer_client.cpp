@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "carafe/log.h"
+#include "kafka/client_config.h"
 #include "kafka/rdkafka_partition_queue.h"
 #include "kafka/wake_pipe.h"
 

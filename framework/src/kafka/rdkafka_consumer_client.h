@@ -1,9 +1,10 @@
 #pragma once
 
 #include <memory>
+#include <string>
 
-#include "kafka/client_config.h"
 #include "kafka/consumer_client.h"
+#include "kafka/properties.h"
 
 namespace carafe::kafka {
 

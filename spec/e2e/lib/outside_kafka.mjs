@@ -61,6 +61,7 @@ export class Tap {
   #topics;
   #from;
   #group = `carafe-outside-${randomUUID()}`;
+  #positions = new Map(); // topic/partition -> the next offset to be read
   records = new Arrivals();
 
   constructor(kafka, admin, topics, from) {
@@ -77,11 +78,13 @@ export class Tap {
     await this.#consumer.subscribe({ topics: this.#topics, fromBeginning: true });
     await this.#consumer.run({
       autoCommit: false,
-      eachMessage: async ({ topic, partition, message }) => this.records.add(read(topic, partition, message)),
+      eachMessage: async ({ topic, partition, message }) => this.#add(read(topic, partition, message)),
     });
     await joined;
     for (const { topic, partition, low, high } of bounds) {
-      this.#consumer.seek({ topic, partition, offset: this.#from === 'end' ? high : low });
+      const offset = this.#from === 'end' ? high : low;
+      this.#positions.set(`${topic}/${partition}`, Number(offset));
+      this.#consumer.seek({ topic, partition, offset });
     }
   }
 
@@ -93,24 +96,20 @@ export class Tap {
     return all.flat();
   }
 
-  // Waits until everything that is in the topics now has been read.
-  async caughtUp(within = 60_000) {
-    for (const { topic, partition, low, high } of await this.#bounds()) {
-      if (Number(high) === Number(low)) continue;
-      await eventually(
-        `read ${topic}/${partition} up to ${high}`,
-        () => this.#last(topic, partition) >= Number(high) - 1,
-        { within, every: 100 },
-      );
-    }
+  // Records that were fetched before the seek took effect are not what was asked for.
+  #add(record) {
+    const partition = `${record.topic}/${record.partition}`;
+    if (record.offset < (this.#positions.get(partition) ?? Infinity)) return;
+    this.#positions.set(partition, record.offset + 1);
+    this.records.add(record);
   }
 
-  #last(topic, partition) {
-    const list = this.records.entries;
-    for (let i = list.length - 1; i >= 0; --i) {
-      if (list[i].topic === topic && list[i].partition === partition) return list[i].offset;
+  // Waits until everything that is in the topics now has been read.
+  async caughtUp(within = 60_000) {
+    for (const { topic, partition, high } of await this.#bounds()) {
+      const reached = () => this.#positions.get(`${topic}/${partition}`) >= Number(high);
+      await eventually(`read ${topic}/${partition} up to ${high}`, reached, { within, every: 100 });
     }
-    return -1;
   }
 
   record(what, matches, within) {

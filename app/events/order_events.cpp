@@ -1,0 +1,103 @@
+#include "app/events/order_events.h"
+
+#include <boost/json/array.hpp>
+
+#include "app/events/trace.h"
+#include "app/models/uuid.h"
+
+namespace shop {
+
+namespace {
+
+namespace json = boost::json;
+
+Event event_about(const Transition& transition, const std::string& now) {
+    const LockedOrder& order = transition.order;
+    Event event;
+    event.id = new_uuid();
+    event.key = order.id;
+    event.user_id = order.user_id;
+    event.order_id = order.id;
+    event.version = order.version;
+    event.occurred_at = now;
+    event.traceparent = child_traceparent(transition.traceparent);
+    event.payload = {
+        {"order_id", order.id},
+        {"order_number", order.number},
+        {"user_id", order.user_id},
+        {"previous_status", to_string(transition.from)},
+        {"payment", {{"status", to_string(order.payment)}}},
+        {"order_version", order.version},
+    };
+    return event;
+}
+
+Event order_cancelled(const Transition& transition, const std::string& now) {
+    Event event = event_about(transition, now);
+    event.type = "order.cancelled";
+    event.payload["cancelled_at"] = now;
+    event.payload["restocked"] = transition.restocked;
+    if (transition.reason) {
+        event.payload["reason"] = *transition.reason;
+    }
+    return event;
+}
+
+Event order_updated(const Transition& transition, const std::string& now) {
+    Event event = event_about(transition, now);
+    event.type = "order.updated";
+    event.payload["status"] = to_string(transition.order.status);
+    event.payload["updated_at"] = now;
+    if (transition.order.status == OrderStatus::kRejected) {
+        event.payload["rejection"] = rejection_of(transition.shortages);
+    }
+    if (transition.order.status == OrderStatus::kShipped) {
+        event.copies = {"order.shipped"};
+    }
+    if (transition.order.status == OrderStatus::kDelivered) {
+        event.copies = {"order.delivered"};
+    }
+    return event;
+}
+
+}  // namespace
+
+Event order_changed(const Transition& transition, const std::string& now) {
+    return transition.order.status == OrderStatus::kCancelled ? order_cancelled(transition, now)
+                                                              : order_updated(transition, now);
+}
+
+Event inventory_updated(const StockChange& change, const std::string& now) {
+    const LockedStock& stock = change.stock;
+    Event event;
+    event.id = new_uuid();
+    event.type = "inventory.updated";
+    event.key = stock.product_id;
+    event.product_id = stock.product_id;
+    event.version = stock.version;
+    event.occurred_at = now;
+    event.traceparent = child_traceparent(change.traceparent);
+    event.payload = {
+        {"product_id", stock.product_id},
+        {"sku", stock.sku},
+        {"stock", stock.quantity},
+        {"previous_stock", change.previous_quantity},
+        {"stock_version", stock.version},
+        {"cause", stock.quantity < change.previous_quantity ? "reserve" : "release"},
+    };
+    return event;
+}
+
+json::object rejection_of(const std::vector<Shortage>& shortages) {
+    json::array items;
+    for (const Shortage& shortage : shortages) {
+        items.push_back(
+            {{"product_id", shortage.product_id},
+             {"requested", shortage.requested},
+             {"available", shortage.available}}
+        );
+    }
+    return {{"reason", "insufficient_stock"}, {"items", std::move(items)}};
+}
+
+}  // namespace shop

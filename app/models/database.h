@@ -1,0 +1,85 @@
+#pragma once
+
+#include <optional>
+#include <pqxx/pqxx>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "carafe/postgres/pool.h"
+
+namespace shop {
+
+// A statement with a name of its own. It is prepared once per connection, when first used there.
+struct Statement {
+    const char* name;
+    const char* sql;
+};
+
+template <typename... Arguments>
+pqxx::result run(pqxx::transaction_base& tx, const Statement& statement, Arguments&&... arguments) {
+    tx.conn().prepare(statement.name, statement.sql);
+    return tx.exec_prepared(statement.name, std::forward<Arguments>(arguments)...);
+}
+
+// NULL for an empty optional, as an argument of run(). Points into `text`.
+inline const char* nullable(const std::optional<std::string>& text) {
+    return text ? text->c_str() : nullptr;
+}
+
+inline std::optional<std::string> optional_text(const pqxx::field& field) {
+    return field.is_null() ? std::nullopt : std::optional<std::string>(field.c_str());
+}
+
+// Builds the text of a PostgreSQL array, for `unnest($1::uuid[])`: how the work of a whole batch
+// travels in one statement.
+class SqlArray {
+public:
+    SqlArray& add(std::string_view element);
+    SqlArray& add(long long element);
+    SqlArray& add_null();
+    // Null for an empty optional.
+    SqlArray& add_optional(const std::optional<std::string>& element);
+
+    [[nodiscard]] std::string text() const { return "{" + elements_ + "}"; }
+    [[nodiscard]] bool empty() const { return elements_.empty(); }
+
+private:
+    void separate();
+
+    std::string elements_;
+};
+
+// The database as the web and the realtime process use it: each statement is its own transaction,
+// on a connection from the pool.
+class Database {
+public:
+    explicit Database(carafe::postgres::Pool& pool) : pool_(pool) {}
+
+    // Calls `work` with a pqxx::transaction_base. Throws carafe::postgres::Unavailable when the
+    // server is away or too slow; other errors of SQL go through.
+    template <typename Work>
+    auto with(const Work& work) const {
+        auto lease = pool_.acquire();
+        try {
+            pqxx::nontransaction tx(*lease);
+            return work(static_cast<pqxx::transaction_base&>(tx));
+        } catch (const pqxx::broken_connection& error) {
+            lease.discard();
+            throw carafe::postgres::Unavailable(error.what());
+        } catch (const pqxx::sql_error& error) {
+            throw_if_unavailable(error);
+            throw;
+        }
+    }
+
+private:
+    static void throw_if_unavailable(const pqxx::sql_error& error);
+
+    carafe::postgres::Pool& pool_;
+};
+
+// Whether the statement gave up waiting for a lock (SQLSTATE 55P03).
+bool is_lock_timeout(const pqxx::sql_error& error);
+
+}  // namespace shop

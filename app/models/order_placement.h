@@ -1,0 +1,71 @@
+#pragma once
+
+#include <optional>
+#include <pqxx/pqxx>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "app/models/order.h"
+
+namespace shop {
+
+// What a customer asks for. Lines of one product have been merged.
+struct OrderDraft {
+    struct Line {
+        std::string product_id;
+        int quantity = 0;
+    };
+    std::string user_id;
+    std::vector<Line> lines;
+    std::optional<std::string> shipping_address;  // JSON
+    std::optional<std::string> traceparent;
+};
+
+// The client's promise that requests with this key are one and the same.
+struct IdempotencyKey {
+    std::string key;
+    std::string fingerprint;  // of the request's body
+};
+
+struct Placement {
+    Order order;
+    bool replayed = false;  // placed before, under the same idempotency key
+};
+
+// The lines that cannot be ordered: unknown or archived products, a second currency.
+class OrderRefused : public std::runtime_error {
+public:
+    struct Problem {
+        std::size_t line = 0;  // index into OrderDraft::lines
+        std::string message;
+    };
+    explicit OrderRefused(std::vector<Problem> problems)
+        : std::runtime_error("the order cannot be placed"), problems_(std::move(problems)) {}
+    [[nodiscard]] const std::vector<Problem>& problems() const { return problems_; }
+
+private:
+    std::vector<Problem> problems_;
+};
+
+// The key was used for another request.
+class IdempotencyKeyReused : public std::runtime_error {
+public:
+    using std::runtime_error::runtime_error;
+};
+
+// The first request with this key is still under way.
+class IdempotencyKeyInUse : public std::runtime_error {
+public:
+    using std::runtime_error::runtime_error;
+};
+
+// Places an order in one statement, one round trip: prices it from the catalogue as it is now,
+// writes order, items, event, the idempotency key and the outbox rows of order.created and
+// STOCK_RESERVE_REQUEST, all or nothing. `tx` should be a nontransaction, so that the statement
+// commits itself. Throws one of the three above.
+Placement place_order(
+    pqxx::transaction_base& tx, const OrderDraft& draft, const std::optional<IdempotencyKey>& key
+);
+
+}  // namespace shop

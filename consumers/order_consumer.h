@@ -1,0 +1,14 @@
+#pragma once
+
+#include "carafe/postgres/transactional_consumer.h"
+
+namespace shop {
+
+// Reads `orders`: carries out changes of status under the order's lock, gives stock back when a
+// confirmed order is cancelled, and keeps each command's outcome for who waits for it.
+class OrderConsumer final : public carafe::postgres::TransactionalConsumer {
+public:
+    void consume(const carafe::Batch& batch, pqxx::work& tx) override;
+};
+
+}  // namespace shop

@@ -1,0 +1,45 @@
+#include "processing/at_least_once_delivery.h"
+
+#include <stdexcept>
+
+#include "carafe/errors.h"
+#include "processing/dead_letter_record.h"
+
+namespace carafe::processing {
+
+namespace {
+
+constexpr auto kAcknowledgementTimeout = std::chrono::seconds(30);
+
+Consumer& as_consumer(BaseConsumer& consumer) {
+    auto* plain = dynamic_cast<Consumer*>(&consumer);
+    if (plain == nullptr) {
+        throw std::logic_error(
+            "an at_least_once route needs a class that derives from carafe::Consumer"
+        );
+    }
+    return *plain;
+}
+
+}  // namespace
+
+AtLeastOnceDelivery::AtLeastOnceDelivery(
+    std::string group, BaseConsumer& consumer, Producer& producer
+)
+    : group_(std::move(group)), consumer_(as_consumer(consumer)), producer_(producer) {}
+
+void AtLeastOnceDelivery::deliver(const Batch& batch, std::int64_t /*next_offset*/) {
+    consumer_.consume(batch);
+}
+
+void AtLeastOnceDelivery::dead_letter(const DeadLetter& dead_letter, std::int64_t /*next_offset*/) {
+    const auto reports =
+        producer_.produce({dead_letter_record(dead_letter, group_)}, kAcknowledgementTimeout);
+    if (!reports.front().error.empty()) {
+        throw TransientError(
+            "dead letter topic " + dead_letter.dead_letter_topic + ": " + reports.front().error
+        );
+    }
+}
+
+}  // namespace carafe::processing

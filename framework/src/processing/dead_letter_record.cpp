@@ -1,0 +1,64 @@
+#include "processing/dead_letter_record.h"
+
+#include <algorithm>
+
+namespace carafe::processing {
+
+namespace {
+
+constexpr std::string_view kPrefix = "dlq_";
+constexpr std::string_view kRedrives = "dlq_redrives";
+constexpr std::size_t kMaxErrorMessageBytes = 1024;  // contract.md, section 6
+
+// Cuts at a character boundary of UTF-8, not inside a character.
+std::string shortened(const std::string& text) {
+    if (text.size() <= kMaxErrorMessageBytes) {
+        return text;
+    }
+    std::size_t end = kMaxErrorMessageBytes;
+    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0U) == 0x80U) {
+        --end;
+    }
+    return text.substr(0, end);
+}
+
+std::optional<std::string> copy(const std::optional<std::string_view>& bytes) {
+    return bytes ? std::optional<std::string>(*bytes) : std::nullopt;
+}
+
+std::string milliseconds_of(std::chrono::system_clock::time_point time) {
+    return std::to_string(
+        std::chrono::duration_cast<std::chrono::milliseconds>(time.time_since_epoch()).count()
+    );
+}
+
+}  // namespace
+
+Record dead_letter_record(const DeadLetter& dead_letter, const std::string& group) {
+    const Message& message = dead_letter.message;
+    Record record;
+    record.topic = dead_letter.dead_letter_topic;
+    record.key = copy(message.key());
+    record.payload = copy(message.payload());
+    std::string redrives = "0";
+    for (const Header& header : message.headers()) {
+        if (header.name == kRedrives) {
+            redrives = header.value;
+        } else if (!header.name.starts_with(kPrefix)) {
+            record.headers.emplace_back(header.name, header.value);
+        }
+    }
+    record.headers.emplace_back("dlq_source_topic", message.topic());
+    record.headers.emplace_back("dlq_source_partition", std::to_string(message.partition()));
+    record.headers.emplace_back("dlq_source_offset", std::to_string(message.offset()));
+    record.headers.emplace_back("dlq_source_timestamp", milliseconds_of(message.timestamp()));
+    record.headers.emplace_back("dlq_consumer_group", group);
+    record.headers.emplace_back("dlq_attempts", std::to_string(dead_letter.attempts));
+    record.headers.emplace_back("dlq_error_class", dead_letter.error_class);
+    record.headers.emplace_back("dlq_error_message", shortened(dead_letter.error_message));
+    record.headers.emplace_back("dlq_fingerprint", dead_letter.fingerprint);
+    record.headers.emplace_back(kRedrives, redrives);
+    return record;
+}
+
+}  // namespace carafe::processing

@@ -1,0 +1,363 @@
+#include "processing/group.h"
+
+#include <algorithm>
+
+namespace carafe::processing {
+
+namespace {
+
+constexpr auto kPoll = std::chrono::milliseconds(100);
+// A look at every queue, whatever the wake-ups said; the net under a lost one.
+constexpr auto kLookAround = std::chrono::milliseconds(500);
+constexpr auto kRevocationDrain = std::chrono::seconds(1);
+constexpr auto kCommitTimeout = std::chrono::seconds(2);
+constexpr auto kOffsetsTimeout = std::chrono::seconds(5);
+
+std::string name_of(const PartitionId& id) {
+    return id.topic + "/" + std::to_string(id.partition);
+}
+
+kafka::TopicPartition key_of(const PartitionId& id) {
+    return {id.topic, id.partition};
+}
+
+std::uint32_t token_of(std::uint64_t assignment) {
+    return static_cast<std::uint32_t>(assignment);
+}
+
+std::int64_t now_ns() {
+    return std::chrono::steady_clock::now().time_since_epoch() / std::chrono::nanoseconds(1);
+}
+
+}  // namespace
+
+Group::Group(
+    Options options, std::unique_ptr<kafka::ConsumerClient> client, const Environment& environment
+)
+    : options_(std::move(options)), environment_(environment), client_(std::move(client)) {}
+
+Group::~Group() {
+    if (thread_.joinable()) {
+        request_stop(Clock::now());
+        thread_.join();
+    }
+}
+
+void Group::start() {
+    std::vector<std::string> topics;
+    for (const Route& route : options_.routes) {
+        topics.push_back(route.topic);
+    }
+    client_->subscribe(topics);
+    last_poll_ns_ = now_ns();
+    thread_ = std::jthread([this] { run(); });
+}
+
+void Group::request_stop(Clock::time_point deadline) {
+    {
+        const std::lock_guard lock(mutex_);
+        stop_deadline_ = deadline;
+    }
+    client_->wake();
+}
+
+bool Group::join(Clock::time_point deadline) {
+    while (!ended_) {
+        if (Clock::now() >= deadline) {
+            return false;
+        }
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+    if (thread_.joinable()) {
+        thread_.join();
+    }
+    return clean_;
+}
+
+Group::Status Group::status() const {
+    Status status;
+    status.joined = joined_;
+    status.since_poll = std::chrono::milliseconds((now_ns() - last_poll_ns_) / 1'000'000);
+    const std::lock_guard lock(mutex_);
+    status.assigned = published_.size();
+    for (const Runner& runner : published_) {
+        if (runner->degraded()) {
+            status.degraded.push_back(name_of(runner->id()));
+        }
+        if (runner->halted()) {
+            status.halted.push_back(name_of(runner->id()));
+        }
+        if (runner->busy_for() > status.longest_call) {
+            status.longest_call = runner->busy_for();
+            status.longest_call_partition = name_of(runner->id());
+        }
+    }
+    return status;
+}
+
+void Group::run() {
+    while (true) {
+        client_->poll(*this, kPoll);
+        last_poll_ns_ = now_ns();
+        serve_requests();
+        store_positions();
+        if (Clock::now() >= next_look_around_) {
+            next_look_around_ = Clock::now() + kLookAround;
+            for (const auto& [assignment, runner] : active_) {
+                runner->wake();
+            }
+        }
+        const std::lock_guard lock(mutex_);
+        if (stop_deadline_) {
+            break;
+        }
+    }
+    shut_down();
+    ended_ = true;
+}
+
+void Group::serve_requests() {
+    std::vector<std::function<void()>> requests;
+    {
+        const std::lock_guard lock(mutex_);
+        requests.swap(requests_);
+    }
+    for (const auto& request : requests) {
+        request();
+    }
+}
+
+void Group::store_positions() {
+    std::vector<Runner> runners;
+    for (const auto& [assignment, runner] : active_) {
+        runners.push_back(runner);
+    }
+    const auto positions = take_positions(runners);
+    if (!positions.empty()) {
+        client_->store_offsets(positions);
+    }
+}
+
+std::vector<kafka::PartitionOffset> Group::take_positions(const std::vector<Runner>& runners) {
+    std::vector<kafka::PartitionOffset> positions;
+    for (const Runner& runner : runners) {
+        if (const auto position = runner->take_position()) {
+            positions.push_back({key_of(runner->id()), *position});
+            hints_[runner->assignment()] = *position;
+        }
+    }
+    return positions;
+}
+
+void Group::shut_down() {
+    Clock::time_point deadline;
+    {
+        const std::lock_guard lock(mutex_);
+        deadline = *stop_deadline_;
+    }
+    std::vector<Runner> runners;
+    for (const auto& [assignment, runner] : active_) {
+        runners.push_back(runner);
+    }
+    release_all(runners, PartitionRunner::Reason::kShutdown);
+    await_released(deadline);
+    const auto positions = take_positions(runners);
+    if (!positions.empty()) {
+        client_->commit(positions, kCommitTimeout);
+    }
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
+        std::max(deadline, Clock::now() + kCommitTimeout) - Clock::now()
+    );
+    const bool closed = client_->close(*this, left);
+    clean_ = closed && releasing_.empty();
+}
+
+void Group::release_all(const std::vector<Runner>& runners, PartitionRunner::Reason reason) {
+    for (const Runner& runner : runners) {
+        active_.erase(runner->assignment());
+        releasing_.emplace(runner->assignment(), runner);
+        runner->release(reason);
+    }
+    const std::lock_guard lock(mutex_);
+    published_.clear();
+    for (const auto& [assignment, runner] : active_) {
+        published_.push_back(runner);
+    }
+}
+
+// Serves only the runners' requests: the client's events wait, so this must be short.
+void Group::await_released(Clock::time_point deadline) {
+    const auto all_finished = [this] {
+        return std::all_of(releasing_.begin(), releasing_.end(), [](const auto& entry) {
+            return entry.second->finished();
+        });
+    };
+    while (!all_finished() && Clock::now() < deadline) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        last_poll_ns_ = now_ns();
+    }
+    std::erase_if(releasing_, [](const auto& entry) { return entry.second->finished(); });
+}
+
+void Group::on_assigned(const std::vector<kafka::TopicPartition>& partitions) {
+    joined_ = true;
+    const auto offsets = resolve_start(partitions);
+    struct Opened {
+        Runner runner;
+        std::unique_ptr<kafka::PartitionQueue> queue;
+        std::int64_t offset;
+    };
+    std::vector<Opened> opened;
+    for (const auto& [partition, offset] : offsets) {
+        const std::uint64_t assignment = ++last_assignment_;
+        auto runner = std::make_shared<PartitionRunner>(
+            PartitionId{options_.id, partition.topic, partition.partition},
+            assignment,
+            *route_of(partition.topic),
+            PartitionRunner::Environment{
+                *this, environment_.pool, environment_.listener, environment_.classifiers}
+        );
+        hints_[assignment] = offset;
+        active_.emplace(assignment, runner);
+        opened.push_back(
+            {std::move(runner), client_->open_queue(partition, token_of(assignment)), offset}
+        );
+    }
+    if (const auto error = client_->assign(offsets)) {
+        on_error("assign: " + *error, false);
+    }
+    {
+        const std::lock_guard lock(mutex_);
+        published_.clear();
+        for (const auto& [assignment, runner] : active_) {
+            published_.push_back(runner);
+        }
+    }
+    for (Opened& entry : opened) {
+        environment_.listener.on_assigned(entry.runner->id(), entry.offset);
+        entry.runner->start(std::move(entry.queue), entry.offset);
+    }
+}
+
+std::vector<kafka::PartitionOffset> Group::resolve_start(
+    const std::vector<kafka::TopicPartition>& partitions
+) {
+    if (partitions.empty()) {
+        return {};
+    }
+    // The coordinator has just answered, so a missing answer is a passing fault; without an
+    // answer nothing may be assumed, least of all "from the beginning".
+    while (true) {
+        if (auto offsets = client_->start_offsets(partitions, kOffsetsTimeout)) {
+            return *offsets;
+        }
+        last_poll_ns_ = now_ns();
+        on_error("no committed offsets from the coordinator yet, asking again", false);
+        const std::lock_guard lock(mutex_);
+        if (stop_deadline_) {
+            return {};
+        }
+    }
+}
+
+void Group::on_revoked(const std::vector<kafka::TopicPartition>& partitions, bool lost) {
+    std::vector<Runner> runners;
+    for (const auto& [assignment, runner] : active_) {
+        const auto key = key_of(runner->id());
+        if (std::find(partitions.begin(), partitions.end(), key) != partitions.end()) {
+            runners.push_back(runner);
+        }
+    }
+    release_all(runners, PartitionRunner::Reason::kRevoked);
+    if (options_.commits_on_revocation && !lost && !runners.empty()) {
+        await_released(Clock::now() + kRevocationDrain);
+        const auto positions = take_positions(runners);
+        if (!positions.empty()) {
+            client_->commit(positions, kCommitTimeout);
+        }
+    }
+    for (const Runner& runner : runners) {
+        hints_.erase(runner->assignment());
+        environment_.listener.on_revoked(runner->id(), lost);
+    }
+    if (const auto error = client_->unassign(partitions)) {
+        on_error("unassign: " + *error, false);
+    }
+}
+
+void Group::on_readable(std::uint32_t token) {
+    // Assignments are numbered from 1 and far fewer than 2^32 are ever active at once.
+    const auto found = std::find_if(active_.begin(), active_.end(), [token](const auto& entry) {
+        return token_of(entry.first) == token;
+    });
+    if (found != active_.end()) {
+        found->second->wake();
+    }
+}
+
+void Group::on_committed(std::uint64_t request, kafka::CommitResult result) {
+    if (const Runner runner = find(request)) {
+        runner->proof(result);
+    }
+}
+
+void Group::on_error(const std::string& error, bool fatal) {
+    environment_.listener.on_client_error(options_.id, error, fatal);
+}
+
+void Group::post(std::function<void()> request) {
+    {
+        const std::lock_guard lock(mutex_);
+        requests_.push_back(std::move(request));
+    }
+    client_->wake();
+}
+
+void Group::prove_membership(std::uint64_t assignment) {
+    post([this, assignment] { prove_now(assignment); });
+}
+
+void Group::prove_now(std::uint64_t assignment) {
+    if (const Runner runner = find(assignment)) {
+        client_->commit_async({key_of(runner->id()), hints_[assignment]}, assignment);
+    }
+}
+
+void Group::restart(std::uint64_t assignment, std::int64_t offset) {
+    post([this, assignment, offset] { restart_now(assignment, offset); });
+}
+
+void Group::restart_now(std::uint64_t assignment, std::int64_t offset) {
+    const Runner runner = find(assignment);
+    if (!runner) {
+        return;
+    }
+    const kafka::TopicPartition partition = key_of(runner->id());
+    client_->unassign({partition});
+    auto queue = client_->open_queue(partition, token_of(assignment));
+    if (const auto error = client_->assign({{partition, offset}})) {
+        on_error("assign: " + *error, false);
+    }
+    hints_[assignment] = offset;
+    runner->restarted(std::move(queue));
+}
+
+void Group::released(std::uint64_t assignment) {
+    post([this, assignment] { releasing_.erase(assignment); });
+}
+
+Group::Runner Group::find(std::uint64_t assignment) const {
+    const auto found = active_.find(assignment);
+    return found == active_.end() ? nullptr : found->second;
+}
+
+const Route* Group::route_of(const std::string& topic) const {
+    for (const Route& route : options_.routes) {
+        if (route.topic == topic) {
+            return &route;
+        }
+    }
+    return nullptr;
+}
+
+}  // namespace carafe::processing

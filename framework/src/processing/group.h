@@ -1,0 +1,123 @@
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "kafka/consumer_client.h"
+#include "processing/partition_runner.h"
+
+namespace carafe::processing {
+
+// One consumer group of this process: owns the client and the one thread that talks to it, serves
+// rebalances, keeps a PartitionRunner per assigned partition, stores and commits positions. Runs
+// no user code, so a slow handler can never cost the membership.
+class Group final : private kafka::ConsumerClient::Listener, private PollThread {
+public:
+    struct Options {
+        std::string id;
+        std::vector<Route> routes;
+        bool commits_on_revocation = true;  // an at_least_once route is among them
+    };
+
+    struct Status {
+        bool joined = false;  // the first assignment (of any size) has come
+        std::size_t assigned = 0;
+        std::vector<std::string> degraded;  // topic/partition
+        std::vector<std::string> halted;
+        std::chrono::milliseconds since_poll{};
+        std::chrono::milliseconds longest_call{};
+        std::string longest_call_partition;
+    };
+
+    // The environment must outlive the group.
+    struct Environment {
+        ProcessingPool& pool;
+        EngineListener& listener;
+        const std::vector<Classifier>& classifiers;
+    };
+
+    Group(
+        Options options,
+        std::unique_ptr<kafka::ConsumerClient> client,
+        const Environment& environment
+    );
+    ~Group() override;
+    Group(const Group&) = delete;
+    Group& operator=(const Group&) = delete;
+
+    void start();
+    // Thread-safe. Finishes what is in flight, commits, leaves the group; at most until `deadline`.
+    void request_stop(std::chrono::steady_clock::time_point deadline);
+    // Waits for the poll thread to end; true when everything was let go in time.
+    bool join(std::chrono::steady_clock::time_point deadline);
+
+    [[nodiscard]] const std::string& id() const { return options_.id; }
+    // Thread-safe.
+    [[nodiscard]] Status status() const;
+
+private:
+    using Clock = std::chrono::steady_clock;
+    using Runner = std::shared_ptr<PartitionRunner>;
+
+    // The poll thread's life.
+    void run();
+    void serve_requests();
+    void store_positions();
+    void shut_down();
+    void await_released(Clock::time_point deadline);
+
+    // kafka::ConsumerClient::Listener, called on the poll thread.
+    void on_assigned(const std::vector<kafka::TopicPartition>& partitions) override;
+    void on_revoked(const std::vector<kafka::TopicPartition>& partitions, bool lost) override;
+    void on_readable(std::uint32_t token) override;
+    void on_committed(std::uint64_t request, kafka::CommitResult result) override;
+    void on_error(const std::string& error, bool fatal) override;
+
+    // PollThread, called by runners from processing threads.
+    void prove_membership(std::uint64_t assignment) override;
+    void restart(std::uint64_t assignment, std::int64_t offset) override;
+    void released(std::uint64_t assignment) override;
+    void post(std::function<void()> request);
+
+    void restart_now(std::uint64_t assignment, std::int64_t offset);
+    void prove_now(std::uint64_t assignment);
+    [[nodiscard]] Runner find(std::uint64_t assignment) const;
+    [[nodiscard]] const Route* route_of(const std::string& topic) const;
+    std::vector<kafka::PartitionOffset> resolve_start(
+        const std::vector<kafka::TopicPartition>& partitions
+    );
+    void release_all(const std::vector<Runner>& runners, PartitionRunner::Reason reason);
+    std::vector<kafka::PartitionOffset> take_positions(const std::vector<Runner>& runners);
+
+    const Options options_;
+    const Environment environment_;
+    const std::unique_ptr<kafka::ConsumerClient> client_;
+
+    // Poll thread only. A token is the low half of an assignment number.
+    std::map<std::uint64_t, Runner> active_;
+    std::map<std::uint64_t, Runner> releasing_;
+    std::map<std::uint64_t, std::int64_t> hints_;  // offset to prove membership with
+    std::uint64_t last_assignment_ = 0;
+    Clock::time_point next_look_around_{};
+
+    mutable std::mutex mutex_;  // guards the next three
+    std::vector<std::function<void()>> requests_;
+    std::vector<Runner> published_;  // copy of active_ for status()
+    std::optional<Clock::time_point> stop_deadline_;
+
+    std::atomic<bool> joined_{false};
+    std::atomic<bool> ended_{false};
+    std::atomic<bool> clean_{false};
+    std::atomic<std::int64_t> last_poll_ns_{0};
+    std::jthread thread_;
+};
+
+}  // namespace carafe::processing

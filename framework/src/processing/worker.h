@@ -1,0 +1,50 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "processing/group.h"
+
+namespace carafe::processing {
+
+// All consumer groups of a process over one pool of processing threads. Start and stop are
+// idempotent; stop before start is fine.
+class Worker {
+public:
+    struct Options {
+        std::size_t processing_threads = 8;
+        std::vector<Classifier> classifiers;
+    };
+    // Makes the client of a group, by its id.
+    using ClientFactory =
+        std::function<std::unique_ptr<kafka::ConsumerClient>(const std::string& group)>;
+
+    // `listener` must outlive the worker.
+    Worker(
+        Options options,
+        std::vector<Group::Options> groups,
+        const ClientFactory& make_client,
+        EngineListener& listener
+    );
+    ~Worker();
+    Worker(const Worker&) = delete;
+    Worker& operator=(const Worker&) = delete;
+
+    void start();
+    // Finishes what is in flight, commits, leaves the groups. False when `timeout` passed first:
+    // a handler is stuck, and only the end of the process ends it.
+    bool stop(std::chrono::milliseconds timeout);
+
+    // Thread-safe.
+    [[nodiscard]] std::vector<std::pair<std::string, Group::Status>> status() const;
+
+private:
+    const Options options_;
+    ProcessingPool pool_;
+    std::vector<std::unique_ptr<Group>> groups_;
+    bool started_ = false;
+};
+
+}  // namespace carafe::processing

@@ -1,0 +1,139 @@
+#include "carafe/testing/consumer_harness.h"
+
+#include <algorithm>
+#include <exception>
+#include <span>
+
+#include "processing/owned_records.h"
+#include "processing/partition_core.h"
+
+namespace carafe::testing {
+
+using processing::Failure;
+using processing::FailureKind;
+using processing::PartitionCore;
+
+// One call of consume(): the engine's deciding core over the pending records, with a clock of its
+// own that jumps over every wait.
+class ConsumerHarness::Run {
+public:
+    Run(ConsumerHarness& harness, std::span<const Message> messages)
+        : harness_(harness), records_(messages), core_(policy(harness.options_)) {}
+
+    void until_done() {
+        while (true) {
+            const PartitionCore::Command command = core_.next(now_);
+            if (std::holds_alternative<PartitionCore::Idle>(command)) {
+                return;
+            }
+            std::visit([this](const auto& known) { carry_out(known); }, command);
+        }
+    }
+
+private:
+    static PartitionCore::Policy policy(const Options& options) {
+        PartitionCore::Policy policy;
+        policy.attempts = options.attempts;
+        policy.max_messages = options.max_messages;
+        policy.has_dead_letter_topic = true;
+        return policy;
+    }
+
+    void carry_out(const PartitionCore::Claim& /*command*/) { core_.claimed(false); }
+    void carry_out(const PartitionCore::Wait& command) { now_ = command.until; }
+
+    void carry_out(const PartitionCore::Drain& command) {
+        held_ = std::min(command.max, records_.messages().size() - done_);
+        core_.drained(held_, now_);
+    }
+
+    void carry_out(const PartitionCore::Deliver& command) {
+        records_.set_attempt(done_ + command.begin, done_ + command.end, command.attempt);
+        const auto batch =
+            records_.messages().subspan(done_ + command.begin, command.end - command.begin);
+        try {
+            harness_.consumer_.consume(Batch(batch));
+        } catch (...) {
+            fail(command, batch);
+            return;
+        }
+        succeed();
+    }
+
+    void carry_out(const PartitionCore::GiveUp& command) {
+        const Message& message = records_.messages()[done_ + command.index];
+        harness_.dead_letters_.push_back(
+            {message.offset(),
+             copy(message),
+             command.attempts,
+             command.failure.error_class,
+             command.failure.error_message}
+        );
+        succeed();
+    }
+
+    template <typename Other>
+    void carry_out(const Other& /*command*/) {
+        throw std::logic_error("a consumer harness has no partition to lose");
+    }
+
+    void succeed() {
+        core_.succeeded();
+        if (core_.chunk_done()) {
+            done_ += held_;
+        }
+    }
+
+    void fail(const PartitionCore::Deliver& command, std::span<const Message> batch) {
+        const Failure failure = processing::classify(std::current_exception(), {});
+        if (failure.kind == FailureKind::kSystemic) {
+            std::rethrow_exception(std::current_exception());
+        }
+        std::optional<std::size_t> culprit;
+        for (std::size_t index = 0; failure.offset && index < batch.size(); ++index) {
+            if (batch[index].offset() == *failure.offset) {
+                culprit = command.begin + index;
+            }
+        }
+        core_.failed(failure, culprit, now_);
+    }
+
+    static TestRecord copy(const Message& message) {
+        TestRecord record;
+        record.key = message.key();
+        record.payload = message.payload();
+        record.timestamp = message.timestamp();
+        for (const Header& header : message.headers()) {
+            record.headers.emplace_back(header.name, header.value);
+        }
+        return record;
+    }
+
+    ConsumerHarness& harness_;
+    processing::OwnedRecords records_;
+    PartitionCore core_;
+    PartitionCore::Time now_{};
+    std::size_t held_ = 0;
+    std::size_t done_ = 0;  // records of finished batches
+};
+
+ConsumerHarness::ConsumerHarness(Consumer& consumer) : ConsumerHarness(consumer, Options{}) {}
+
+ConsumerHarness::ConsumerHarness(Consumer& consumer, Options options)
+    : consumer_(consumer), options_(std::move(options)) {}
+
+ConsumerHarness::~ConsumerHarness() = default;
+
+void ConsumerHarness::produce(TestRecord record) {
+    pending_.push_back(std::move(record));
+}
+
+void ConsumerHarness::consume() {
+    const TestMessages messages(
+        options_.topic, std::exchange(pending_, std::vector<TestRecord>{}), next_offset_
+    );
+    next_offset_ += static_cast<std::int64_t>(messages.all().size());
+    Run(*this, messages.all()).until_done();
+}
+
+}  // namespace carafe::testing

@@ -1,0 +1,87 @@
+#include <gtest/gtest.h>
+
+#include "carafe/errors.h"
+#include "carafe/testing/consumer_harness.h"
+
+namespace carafe {
+namespace {
+
+using testing::ConsumerHarness;
+
+class Greeter final : public Consumer {
+public:
+    void consume(const Batch& batch) override {
+        ++calls;
+        for (const Message& message : batch) {
+            if (message.payload() == "boom") {
+                throw std::runtime_error("boom");
+            }
+            if (message.payload() == "???") {
+                throw UndecodableError(message, "not a greeting");
+            }
+            if (message.payload() == "away" && !is_up) {
+                throw TransientError("the post office is closed");
+            }
+        }
+        for (const Message& message : batch) {
+            greeted.emplace_back(*message.payload());
+        }
+    }
+
+    int calls = 0;
+    bool is_up = false;
+    std::vector<std::string> greeted;
+};
+
+TEST(ConsumerHarness, delivers_all_records_in_one_batch) {
+    Greeter greeter;
+    ConsumerHarness harness(greeter);
+    harness.produce({.key = "a", .payload = "hello"});
+    harness.produce({.key = "b", .payload = "hi"});
+    harness.consume();
+    EXPECT_EQ(greeter.greeted, (std::vector<std::string>{"hello", "hi"}));
+    EXPECT_EQ(greeter.calls, 1);
+}
+
+TEST(ConsumerHarness, collects_dead_letters_as_a_worker_would) {
+    Greeter greeter;
+    ConsumerHarness harness(greeter);
+    harness.produce({.payload = "hello"});
+    harness.produce({.key = "k", .payload = "boom", .headers = {{"h", "1"}}});
+    harness.produce({.payload = "???"});
+    harness.produce({.payload = "hi"});
+    harness.consume();
+    EXPECT_EQ(greeter.greeted, (std::vector<std::string>{"hello", "hi"}));
+    ASSERT_EQ(harness.dead_letters().size(), 2U);
+    EXPECT_EQ(harness.dead_letters()[0].offset, 1);
+    EXPECT_EQ(harness.dead_letters()[0].attempts, 3);
+    EXPECT_EQ(harness.dead_letters()[0].record.key, "k");
+    EXPECT_EQ(harness.dead_letters()[0].record.headers.front().second, "1");
+    EXPECT_EQ(harness.dead_letters()[0].error_message, "boom");
+    EXPECT_EQ(harness.dead_letters()[1].attempts, 1);
+    EXPECT_EQ(harness.dead_letters()[1].error_class, "carafe::UndecodableError");
+}
+
+TEST(ConsumerHarness, cuts_batches_as_the_route_does_and_counts_offsets_on) {
+    Greeter greeter;
+    ConsumerHarness harness(greeter, {.topic = "t", .attempts = 1, .max_messages = 2});
+    for (const char* payload : {"1", "2", "3"}) {
+        harness.produce({.payload = payload});
+    }
+    harness.consume();
+    EXPECT_EQ(greeter.calls, 2);
+    harness.produce({.payload = "boom"});
+    harness.consume();
+    ASSERT_EQ(harness.dead_letters().size(), 1U);
+    EXPECT_EQ(harness.dead_letters()[0].offset, 3);
+}
+
+TEST(ConsumerHarness, hands_a_transient_error_to_the_spec) {
+    Greeter greeter;
+    ConsumerHarness harness(greeter);
+    harness.produce({.payload = "away"});
+    EXPECT_THROW(harness.consume(), TransientError);
+}
+
+}  // namespace
+}  // namespace carafe
