@@ -209,10 +209,14 @@ KafkaFixture::~KafkaFixture() {
 }
 
 std::string KafkaFixture::create_topic(const std::string& name, int partitions) {
-    std::string topic = name + "-" + suffix_;
+    std::string topic = topic_name(name);
     client_->create(topic, partitions);
     topics_.push_back(topic);
     return topic;
+}
+
+std::string KafkaFixture::topic_name(const std::string& name) const {
+    return name + "-" + suffix_;
 }
 
 std::string KafkaFixture::group(const std::string& name) const {

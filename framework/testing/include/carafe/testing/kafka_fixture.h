@@ -32,6 +32,8 @@ public:
 
     // Creates `<name>-<unique>` and waits until every partition has a leader; returns its name.
     std::string create_topic(const std::string& name, int partitions = 3);
+    // The name that create_topic would give.
+    [[nodiscard]] std::string topic_name(const std::string& name) const;
     // A group id of this fixture's own.
     [[nodiscard]] std::string group(const std::string& name) const;
     // bootstrap.servers, to start a client from.
