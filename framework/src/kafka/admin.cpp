@@ -18,6 +18,8 @@ using NewPartitionsPtr =
     std::unique_ptr<rd_kafka_NewPartitions_t, Destroy<rd_kafka_NewPartitions_destroy>>;
 using ResourcePtr =
     std::unique_ptr<rd_kafka_ConfigResource_t, Destroy<rd_kafka_ConfigResource_destroy>>;
+using GroupOffsetsPtr = std::unique_ptr<
+    rd_kafka_ListConsumerGroupOffsets_t, Destroy<rd_kafka_ListConsumerGroupOffsets_destroy>>;
 using OptionsPtr = std::unique_ptr<rd_kafka_AdminOptions_t, Destroy<rd_kafka_AdminOptions_destroy>>;
 
 // The broker may be asked again later: it is away, or still electing.
@@ -291,6 +293,29 @@ bool Admin::wait_until_visible(const std::string& topic, int partitions) const {
         }
         std::this_thread::sleep_for(std::chrono::milliseconds(20));
     }
+}
+
+std::optional<std::int64_t> Admin::committed(
+    const std::string& group, const std::string& topic, std::int32_t partition
+) const {
+    const PartitionsPtr wanted = make_partitions(1);
+    rd_kafka_topic_partition_list_add(wanted.get(), topic.c_str(), partition);
+    const GroupOffsetsPtr request(
+        rd_kafka_ListConsumerGroupOffsets_new(group.c_str(), wanted.get())
+    );
+    const EventPtr event = implementation_->ask([&](auto* client, auto* options, auto* queue) {
+        rd_kafka_ListConsumerGroupOffsets_t* raw = request.get();
+        rd_kafka_ListConsumerGroupOffsets(client, &raw, 1, options, queue);
+    });
+    std::size_t count = 0;
+    const rd_kafka_group_result_t** groups = rd_kafka_ListConsumerGroupOffsets_result_groups(
+        rd_kafka_event_ListConsumerGroupOffsets_result(event.get()), &count
+    );
+    const auto* list = count == 0 ? nullptr : rd_kafka_group_result_partitions(groups[0]);
+    if (list == nullptr || list->cnt == 0 || list->elems[0].offset < 0) {
+        return std::nullopt;
+    }
+    return list->elems[0].offset;
 }
 
 }  // namespace carafe::kafka

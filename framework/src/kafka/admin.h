@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -55,6 +56,11 @@ public:
     // Waits until every partition of the topic has a leader. False when that took longer than the
     // timeout.
     [[nodiscard]] bool wait_until_visible(const std::string& topic, int partitions) const;
+
+    // The group's committed offset; empty when there is none.
+    [[nodiscard]] std::optional<std::int64_t> committed(
+        const std::string& group, const std::string& topic, std::int32_t partition
+    ) const;
 
     class Implementation;
 
