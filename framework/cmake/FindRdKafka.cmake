@@ -8,6 +8,12 @@ if(NOT _cache)
   set(_cache "$ENV{HOME}/.cache/carafe")
 endif()
 file(GLOB _built "${_cache}/librdkafka-*")
+# ThreadSanitizer must see librdkafka's own synchronisation: bin/setup --tsan builds that copy.
+if(CARAFE_SANITIZE MATCHES "thread")
+  list(FILTER _built INCLUDE REGEX "-tsan$")
+else()
+  list(FILTER _built EXCLUDE REGEX "-tsan$")
+endif()
 list(SORT _built COMPARE NATURAL ORDER DESCENDING)
 
 find_path(RdKafka_INCLUDE_DIR librdkafka/rdkafka.h HINTS ${RdKafka_ROOT} ${_built} PATH_SUFFIXES include)
