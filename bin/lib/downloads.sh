@@ -16,8 +16,9 @@ make_work_dir() {
     mkdir "$CARAFE_CACHE/.work"
 }
 
+# build_librdkafka HOME [FLAGS]: FLAGS go to the compiler and the linker.
 build_librdkafka() {
-    local work=$CARAFE_CACHE/.work
+    local home=$1 flags=${2:-} work=$CARAFE_CACHE/.work
     # --ignore-scripts: we want the source that the package carries, nothing is to be run.
     npm pack "$rdkafka_package" --ignore-scripts --silent --pack-destination "$work"
     echo "$rdkafka_sha256  $work/$rdkafka_tarball" | sha256sum --check --quiet ||
@@ -25,10 +26,10 @@ build_librdkafka() {
     tar -xzf "$work/$rdkafka_tarball" -C "$work" package/deps/librdkafka
     cd "$work/package/deps/librdkafka" || exit
     # Without C11 threads ThreadSanitizer understands its locks.
-    ./configure --prefix="$rdkafka_home" --disable-c11threads
+    CFLAGS=$flags LDFLAGS=$flags ./configure --prefix="$home" --disable-c11threads
     make -j2 libs
     make -C src install DESTDIR="$work/root"
-    mv "$work/root$rdkafka_home" "$rdkafka_home"
+    mv "$work/root$home" "$home"
 }
 
 setup_librdkafka() {
@@ -40,9 +41,23 @@ setup_librdkafka() {
     else
         say "librdkafka: none of 2.12 or later here, building $rdkafka_version into $rdkafka_home"
         make_work_dir
-        run_step "Building librdkafka $rdkafka_version" "$setup_log/librdkafka.log" build_librdkafka
+        run_step "Building librdkafka $rdkafka_version" "$setup_log/librdkafka.log" \
+            build_librdkafka "$rdkafka_home"
         rm -rf "$CARAFE_CACHE/.work"
     fi
+}
+
+# The copy that a ThreadSanitizer build links, so that it sees librdkafka's own synchronisation.
+setup_librdkafka_tsan() {
+    local home=$rdkafka_home-tsan
+    if [[ -f $home/include/librdkafka/rdkafka.h ]]; then
+        say "librdkafka for ThreadSanitizer: $home"
+        return
+    fi
+    make_work_dir
+    run_step "Building librdkafka $rdkafka_version for ThreadSanitizer" "$setup_log/librdkafka-tsan.log" \
+        build_librdkafka "$home" "-fsanitize=thread"
+    rm -rf "$CARAFE_CACHE/.work"
 }
 
 fetch_kafka() {
