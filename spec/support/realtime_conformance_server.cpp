@@ -55,7 +55,7 @@ void serve_engine(int port, const sigset_t& signals) {
     HttpFront::Options front_options;
     front_options.bind = "::";
     front_options.port = port;
-    front_options.max_payload_bytes = kMaxPayloadBytes;
+    front_options.limits.max_payload_bytes = kMaxPayloadBytes;
     HttpFront front(front_options, loop, engine);
     front.listen();
     std::thread thread([&] { loop.run(); });

@@ -1,38 +1,12 @@
 #pragma once
 
-#include <atomic>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/beast/core/basic_stream.hpp>
-#include <cstddef>
-#include <memory>
-#include <utility>
+
+#include "realtime/network_types.h"
 
 // What the two files that include Boost.Beast share.
 namespace carafe::realtime {
 
-// One thread, one context: naming the executor spares the type-erased one in every socket.
-using Executor = boost::asio::io_context::executor_type;
-using Tcp = boost::asio::ip::tcp;
 using TcpStream = boost::beast::basic_stream<Tcp, Executor>;
-
-// Counts one connection for as long as it lives, from HTTP over into its WebSocket.
-class ConnectionTicket {
-public:
-    explicit ConnectionTicket(std::shared_ptr<std::atomic<std::size_t>> count)
-        : count_(std::move(count)) {
-        count_->fetch_add(1, std::memory_order_relaxed);
-    }
-    ~ConnectionTicket() {
-        if (count_) {
-            count_->fetch_sub(1, std::memory_order_relaxed);
-        }
-    }
-    ConnectionTicket(ConnectionTicket&&) noexcept = default;
-    ConnectionTicket& operator=(ConnectionTicket&&) = delete;
-
-private:
-    std::shared_ptr<std::atomic<std::size_t>> count_;
-};
 
 }  // namespace carafe::realtime

@@ -1,10 +1,10 @@
 #pragma once
 
-#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <string>
 
+#include "realtime/http_limits.h"
 #include "realtime/http_message.h"
 #include "realtime/loop.h"
 
@@ -17,11 +17,8 @@ public:
     struct Options {
         std::string bind;
         int port = 0;
-        std::size_t max_payload_bytes = 16 * 1024;
         std::size_t max_connections = 20'000;
-        std::chrono::seconds request_timeout{10};  // the first request, and each response
-        std::chrono::seconds keep_alive_timeout{
-            30};  // from a response to the end of the next request
+        HttpLimits limits;
     };
 
     HttpFront(Options options, Loop& loop, HttpHandler& handler);

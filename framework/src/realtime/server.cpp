@@ -36,7 +36,7 @@ HttpFront::Options front_options(const Server::Options& options) {
     HttpFront::Options front;
     front.bind = options.bind;
     front.port = options.port;
-    front.max_payload_bytes = options.max_payload_bytes;
+    front.limits.max_payload_bytes = options.max_payload_bytes;
     front.max_connections = options.max_connections;
     return front;
 }

@@ -53,6 +53,9 @@ bool take_id(std::string_view& text, SocketPacket& packet) {
     if (text.empty() || text.front() < '0' || text.front() > '9') {
         return true;
     }
+    if (packet.type == SocketType::connect || packet.type == SocketType::disconnect) {
+        return false;  // nothing there can be acknowledged
+    }
     packet.id = take_number(text);
     return packet.id.has_value();
 }

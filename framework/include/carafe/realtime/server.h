@@ -106,7 +106,8 @@ public:
     // for what is on its way to them, stops the thread. Idempotent; not from a handler.
     void stop();
 
-    // Runs `task` on the server's thread; dropped after stop(). Thread-safe.
+    // Runs `task` on the server's thread; dropped after stop(). post() and emit_to() happen in the
+    // order they were called; a thread that is 10,000 of them ahead waits. Thread-safe.
     void post(std::function<void()> task);
     // Emits to every socket of a room of the namespace "/"; serialised once. Thread-safe.
     // `arguments` as Socket::emit.
