@@ -1,16 +1,22 @@
 # shellcheck shell=bash
 # Configuring and building a preset of CMakePresets.json.
 
-# build_preset PRESET TARGET...: only configures when it must; ninja notices changed CMake files
-# itself, but not changed presets.
-build_preset() {
-    local preset=$1 folder=$CARAFE_ROOT/build/$1 log=$CARAFE_STATE/log
-    shift
+# configure_preset PRESET: only when it must; ninja notices changed CMake files itself, but not
+# changed presets.
+configure_preset() {
+    local folder=$CARAFE_ROOT/build/$1
     if [[ ! -f $folder/build.ninja || $CARAFE_ROOT/CMakePresets.json -nt $folder/build.ninja ]]; then
-        run_step "Configuring $preset" "$log/configure-$preset.log" \
-            cmake -S "$CARAFE_ROOT" --preset "$preset"
+        run_step "Configuring $1" "$CARAFE_STATE/log/configure-$1.log" \
+            cmake -S "$CARAFE_ROOT" --preset "$1"
         touch "$folder/build.ninja"
     fi
-    run_step "Building $preset" "$log/build-$preset.log" \
-        cmake --build "$folder" --parallel "${CARAFE_JOBS:-$(nproc)}" --target "$@"
+}
+
+# build_preset PRESET TARGET...
+build_preset() {
+    local preset=$1
+    shift
+    configure_preset "$preset"
+    run_step "Building $preset" "$CARAFE_STATE/log/build-$preset.log" \
+        cmake --build "$CARAFE_ROOT/build/$preset" --parallel "${CARAFE_JOBS:-$(nproc)}" --target "$@"
 }

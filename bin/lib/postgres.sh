@@ -80,7 +80,7 @@ init_postgres() {
     make_postgres_dir
     mkdir -p "$process_log_dir"
     run_initdb >"$process_log_dir/initdb.log" 2>&1 || die "initdb failed, see $process_log_dir/initdb.log"
-    "${postgres_as[@]}" touch "$postgres_data/carafe.ready"
+    "${postgres_as[@]}" touch "$(readlink -f "$postgres_data")/carafe.ready"
 }
 
 # Deletes the data, also when it lives elsewhere.
