@@ -1,0 +1,257 @@
+#include "postgres/exactly_once_delivery.h"
+
+#include <algorithm>
+#include <thread>
+#include <utility>
+
+#include "carafe/log.h"
+#include "processing/dead_letter_record.h"
+
+namespace carafe::postgres {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using std::chrono::milliseconds;
+
+// How long one call looks for the outcome of a lost commit, in time-outs of the pool, and the pause
+// between two looks.
+constexpr int kDoubtPoolTimeouts = 5;
+constexpr milliseconds kDoubtPause{50};
+
+TransactionalConsumer& transactional(BaseConsumer& consumer) {
+    auto* found = dynamic_cast<TransactionalConsumer*>(&consumer);
+    if (found == nullptr) {
+        throw std::logic_error("exactly_once needs a consumer derived from TransactionalConsumer");
+    }
+    return *found;
+}
+
+std::string describe(const processing::PartitionId& partition) {
+    return partition.group + "/" + partition.topic + "/" + std::to_string(partition.partition);
+}
+
+// The records that are not done yet: all, unless a commit that was in doubt has taken effect.
+Batch from_position(const Batch& batch, std::int64_t position) {
+    const auto first = std::find_if(batch.begin(), batch.end(), [&](const Message& message) {
+        return message.offset() >= position;
+    });
+    return Batch({first, batch.end()});
+}
+
+}  // namespace
+
+ExactlyOnceDelivery::ExactlyOnceDelivery(
+    ExactlyOnce shared, processing::PartitionId partition, BaseConsumer& consumer
+)
+    : shared_(std::move(shared)),
+      partition_(std::move(partition)),
+      consumer_(transactional(consumer)) {}
+
+std::int64_t ExactlyOnceDelivery::claim(std::int64_t committed_offset) {
+    const Pool::Lease lease = shared_.pool.acquire();
+    pqxx::work tx(*lease, "claim");
+    // The first claim writes Kafka's hint down; from then on this row alone decides.
+    const pqxx::result claimed = tx.exec_params(
+        "INSERT INTO consumer_offsets (grp, topic, partition, epoch, next_offset, owner)"
+        " VALUES ($1, $2, $3, 1, $4, $5)"
+        " ON CONFLICT (grp, topic, partition) DO UPDATE"
+        " SET epoch = consumer_offsets.epoch + 1, owner = EXCLUDED.owner, updated_at = now()"
+        " RETURNING epoch, next_offset",
+        partition_.group,
+        partition_.topic,
+        partition_.partition,
+        committed_offset,
+        shared_.owner
+    );
+    tx.commit();
+    epoch_ = claimed[0][0].as<std::int64_t>();
+    position_ = claimed[0][1].as<std::int64_t>();
+    doubt_.reset();
+    return position_;
+}
+
+void ExactlyOnceDelivery::deliver(const Batch& batch, std::int64_t next_offset) {
+    settle_doubt();
+    if (next_offset <= position_) {
+        return;
+    }
+    const Batch rest = from_position(batch, position_);
+    transact(next_offset, [&](pqxx::work& tx) {
+        if (rest.size() > 0) {
+            consumer_.consume(rest, tx);
+        }
+    });
+}
+
+void ExactlyOnceDelivery::dead_letter(
+    const processing::DeadLetter& dead_letter, std::int64_t next_offset
+) {
+    settle_doubt();
+    if (next_offset <= position_) {
+        return;
+    }
+    const Record record = processing::dead_letter_record(dead_letter, partition_.group);
+    transact(next_offset, [&](pqxx::work& tx) { enqueue(tx, {record}); });
+}
+
+void ExactlyOnceDelivery::transact(std::int64_t next_offset, const Effects& effects) {
+    try {
+        attempt(next_offset, effects);
+    } catch (const pqxx::feature_not_supported&) {
+        // ALTER TABLE made a prepared statement useless (SQLSTATE 0A000). Its connection was closed
+        // with it; another one prepares it anew.
+        attempt(next_offset, effects);
+    } catch (const pqxx::broken_connection&) {
+        blame_idle_handler();
+        throw;
+    }
+    if (doubt_) {
+        settle_doubt();
+        if (position_ != next_offset) {
+            throw TransientError(
+                "the connection was lost before the commit of " + describe(partition_) +
+                "; nothing took effect"
+            );
+        }
+        return;
+    }
+    position_ = next_offset;
+    shared_.signal.notify();
+}
+
+void ExactlyOnceDelivery::attempt(std::int64_t next_offset, const Effects& effects) {
+    handling_since_ = Clock::time_point::max();
+    Pool::Lease lease = shared_.pool.acquire();
+    pqxx::work tx(*lease, "exactly_once");
+    fence(tx, next_offset);
+    handling_since_ = Clock::now();
+    try {
+        effects(tx);
+        // A handler that swallowed an SQL error leaves an aborted transaction, whose COMMIT would
+        // quietly roll back: any statement tells.
+        tx.exec("SELECT 1");
+        tx.commit();
+    } catch (const pqxx::in_doubt_error&) {
+        lease.discard();
+        doubt_ = next_offset;
+    } catch (const pqxx::feature_not_supported&) {
+        lease.discard();
+        throw;
+    } catch (const pqxx::usage_error& error) {
+        throw std::logic_error(
+            std::string("the handler ended its transaction (it caught an SQL error, committed or "
+                        "aborted), so nothing took effect: ") +
+            error.what()
+        );
+    }
+}
+
+void ExactlyOnceDelivery::fence(pqxx::work& tx, std::int64_t next_offset) {
+    const pqxx::result fenced = tx.exec_params(
+        "UPDATE consumer_offsets SET next_offset = $6, updated_at = now()"
+        " WHERE grp = $1 AND topic = $2 AND partition = $3 AND epoch = $4 AND next_offset = $5",
+        partition_.group,
+        partition_.topic,
+        partition_.partition,
+        epoch_,
+        position_,
+        next_offset
+    );
+    if (fenced.affected_rows() == 0) {
+        throw_fenced();
+    }
+}
+
+// libpqxx tells nothing of why a connection broke (25P03 or an outage), so the clock and the server
+// do: it has been up all the time, and the handler took longer than a transaction may idle.
+void ExactlyOnceDelivery::blame_idle_handler() {
+    const milliseconds limit = shared_.pool.settings().idle_in_transaction_timeout;
+    const auto now = Clock::now();
+    if (now < handling_since_ || now - handling_since_ < limit) {
+        return;
+    }
+    const auto time = std::chrono::duration_cast<milliseconds>(now - handling_since_);
+    bool up_all_the_time = false;
+    try {
+        const Pool::Lease lease = shared_.pool.acquire();
+        pqxx::work tx(*lease, "was_it_idle");
+        up_all_the_time = tx.exec_params(
+                                "SELECT pg_postmaster_start_time() < clock_timestamp() - $1::bigint"
+                                " * interval '1 millisecond'",
+                                time.count()
+        )[0][0]
+                              .as<bool>();
+    } catch (const std::exception& error) {
+        log::debug("the database is away", {{"error", error.what()}});
+    }
+    if (up_all_the_time) {
+        throw IdleTransaction(
+            "the handler left its transaction idle for more than " + std::to_string(limit.count()) +
+            " ms (database.idle_in_transaction_timeout), and the server ended it: do slow work "
+            "outside"
+        );
+    }
+}
+
+void ExactlyOnceDelivery::settle_doubt() {
+    if (!doubt_) {
+        return;
+    }
+    const auto deadline = Clock::now() + kDoubtPoolTimeouts * shared_.pool.settings().pool_timeout;
+    while (true) {
+        try {
+            const std::optional<std::int64_t> found = read_position();
+            const std::int64_t wanted = *std::exchange(doubt_, std::nullopt);
+            if (!found || (*found != wanted && *found != position_)) {
+                throw_fenced();
+            }
+            position_ = *found;
+            shared_.signal.notify();
+            return;
+        } catch (const processing::Fenced&) {
+            throw;
+        } catch (const std::exception& error) {
+            if (Clock::now() >= deadline) {
+                throw TransientError(
+                    "the outcome of a commit of " + describe(partition_) +
+                    " is not known yet: " + error.what()
+                );
+            }
+        }
+        std::this_thread::sleep_for(kDoubtPause);
+    }
+}
+
+// FOR UPDATE waits for the lost transaction, should the server still be working on it; a plain
+// SELECT could see the row as it was before. Empty when the epoch is not ours any more.
+std::optional<std::int64_t> ExactlyOnceDelivery::read_position() {
+    const Pool::Lease lease = shared_.pool.acquire();
+    pqxx::work tx(*lease, "settle_doubt");
+    const pqxx::result rows = tx.exec_params(
+        "SELECT epoch, next_offset FROM consumer_offsets"
+        " WHERE grp = $1 AND topic = $2 AND partition = $3 FOR UPDATE",
+        partition_.group,
+        partition_.topic,
+        partition_.partition
+    );
+    if (rows.empty() || rows[0][0].as<std::int64_t>() != epoch_) {
+        return std::nullopt;
+    }
+    return rows[0][1].as<std::int64_t>();
+}
+
+void ExactlyOnceDelivery::throw_fenced() const {
+    throw processing::Fenced(
+        "another owner has claimed " + describe(partition_) + " since epoch " +
+        std::to_string(epoch_)
+    );
+}
+
+processing::DeliveryFactory exactly_once(ExactlyOnce shared) {
+    return [shared = std::move(shared)](
+               const processing::PartitionId& partition, BaseConsumer& consumer
+           ) { return std::make_unique<ExactlyOnceDelivery>(shared, partition, consumer); };
+}
+
+}  // namespace carafe::postgres
