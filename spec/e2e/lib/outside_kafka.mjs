@@ -35,10 +35,17 @@ export class OutsideKafka {
     return { partition: placed.partition, offset: Number(placed.baseOffset) };
   }
 
-  // {partition: first offset that does not exist yet}
-  async ends(topic) {
-    const offsets = await this.#admin.fetchTopicOffsets(topic);
-    return Object.fromEntries(offsets.map(({ partition, high }) => [partition, Number(high)]));
+  // Whether a group has committed everything that is in a topic now.
+  async lagIsZero(group, topic) {
+    const ends = await this.#admin.fetchTopicOffsets(topic);
+    const [{ partitions }] = await this.#admin.fetchOffsets({ groupId: group, topics: [topic] });
+    const committed = new Map(partitions.map(({ partition, offset }) => [partition, Number(offset)]));
+    return ends.every(({ partition, high }) => Number(high) === 0 || committed.get(partition) === Number(high));
+  }
+
+  async deleteTopics(topics) {
+    const present = await this.#admin.listTopics();
+    await this.#admin.deleteTopics({ topics: topics.filter((topic) => present.includes(topic)) });
   }
 
   // Follows topics from their current ends (or from `from` = 'beginning').
