@@ -78,14 +78,14 @@ public:
             retry_.arm(std::chrono::milliseconds(100), [this] { accept(); });
             return;
         }
+        accept();  // first: whatever becomes of this one, there will be a next
         if (*open_ >= options_.max_connections) {
             refused_.fetch_add(1, std::memory_order_relaxed);
-        } else {
-            error_code ignored;
-            socket.set_option(Tcp::no_delay(true), ignored);
-            serve_http(context_, std::move(socket), ConnectionTicket(open_));
+            return;
         }
-        accept();
+        error_code ignored;
+        socket.set_option(Tcp::no_delay(true), ignored);
+        serve_http(context_, std::move(socket), ConnectionTicket(open_));
     }
 
     void close() {

@@ -4,12 +4,8 @@
 
 namespace carafe::realtime {
 
-Hub::Hub(
-    const std::vector<std::string>& namespaces,
-    Timers& timers,
-    std::chrono::milliseconds connect_timeout
-)
-    : timers_(timers), connect_timeout_(connect_timeout) {
+Hub::Hub(const std::vector<std::string>& namespaces, Timers& timers, ClientLimits limits)
+    : timers_(timers), limits_(limits) {
     for (const std::string& name : namespaces) {
         namespaces_.try_emplace(name).first->second.name = name;
     }

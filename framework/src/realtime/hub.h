@@ -22,18 +22,21 @@ struct Namespace {
     Rooms rooms;
 };
 
+struct ClientLimits {
+    std::chrono::milliseconds connect_timeout{45'000};  // for a session without a namespace
+    std::size_t max_message_bytes = 16 * 1024;          // with its attachments
+};
+
 // What all clients of a server share: namespaces with their rooms, the connected sockets, the
 // application's handlers. Server's thread only, but for the counts.
 class Hub {
 public:
-    Hub(const std::vector<std::string>& namespaces,
-        Timers& timers,
-        std::chrono::milliseconds connect_timeout);
+    Hub(const std::vector<std::string>& namespaces, Timers& timers, ClientLimits limits);
 
     [[nodiscard]] Namespace* find_namespace(const std::string& name);
     [[nodiscard]] UserHandlers& handlers() { return handlers_; }
     [[nodiscard]] Timers& timers() { return timers_; }
-    [[nodiscard]] std::chrono::milliseconds connect_timeout() const { return connect_timeout_; }
+    [[nodiscard]] const ClientLimits& limits() const { return limits_; }
 
     void add(std::shared_ptr<ClientSocket> socket);
     void remove(const ClientSocket& socket);
@@ -50,7 +53,7 @@ public:
 
 private:
     Timers& timers_;
-    const std::chrono::milliseconds connect_timeout_;
+    const ClientLimits limits_;
     UserHandlers handlers_;
     std::map<std::string, Namespace> namespaces_;
     std::unordered_map<std::string, std::shared_ptr<ClientSocket>> sockets_;

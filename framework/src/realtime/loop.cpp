@@ -19,6 +19,19 @@ namespace {
 
 constexpr std::size_t kMaxTasks = 10'000;
 
+// Handlers of the application are contained where they are called; what comes here (memory, say)
+// must not take the loop along. False when `step` threw.
+template <typename Step>
+bool guarded(Step step) {
+    try {
+        step();
+        return true;
+    } catch (const std::exception& failure) {
+        log::error("realtime loop: an operation failed", {{"error", failure.what()}});
+        return false;
+    }
+}
+
 }  // namespace
 
 class Loop::Implementation {
@@ -35,7 +48,7 @@ public:
         alarm.expires_at(*earliest);
         alarm.async_wait([this](boost::system::error_code error) {
             if (!error) {
-                timers.run_due(Timers::Clock::now());
+                guarded([this] { timers.run_due(Timers::Clock::now()); });
                 arm();
             }
         });
@@ -43,15 +56,7 @@ public:
 
     void run() {
         thread = std::this_thread::get_id();
-        for (;;) {
-            try {
-                context.run();
-                return;
-            } catch (const std::exception& failure) {
-                // Handlers of the application are contained where they are called; what comes here
-                // (memory, say) costs one connection at most.
-                log::error("realtime loop: an operation failed", {{"error", failure.what()}});
-            }
+        while (!guarded([this] { context.run(); })) {
         }
     }
 
@@ -69,11 +74,7 @@ public:
     void run_next_task() {
         asio::post(context, [this] {
             bool more = true;
-            try {
-                more = tasks.run_one();
-            } catch (const std::exception& failure) {
-                log::error("realtime loop: a task failed", {{"error", failure.what()}});
-            }
+            guarded([&] { more = tasks.run_one(); });
             if (more) {
                 run_next_task();
             }

@@ -46,7 +46,9 @@ HttpFront::Options front_options(const Server::Options& options) {
 class Server::Implementation {
 public:
     explicit Implementation(const Options& options)
-        : hub(options.namespaces, loop.timers(), options.connect_timeout),
+        : hub(options.namespaces,
+              loop.timers(),
+              {options.connect_timeout, options.max_payload_bytes}),
           engine(
               engine_options(options),
               loop.timers(),

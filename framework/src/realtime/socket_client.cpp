@@ -17,7 +17,7 @@ SocketClient::SocketClient(Hub& hub, EngineSession& session, HttpRequest request
 }
 
 void SocketClient::await_connect() {
-    connect_deadline_.arm(hub_.connect_timeout(), [this] { session_.close(); });
+    connect_deadline_.arm(hub_.limits().connect_timeout, [this] { session_.close(); });
 }
 
 bool SocketClient::on_message(bool binary, std::string_view bytes) {
@@ -29,16 +29,17 @@ bool SocketClient::on_message(bool binary, std::string_view bytes) {
         return false;
     }
     if (packet->attachments != 0) {
-        incomplete_ = Incomplete{std::move(*packet), {}};
+        incomplete_ = Incomplete{std::move(*packet), {}, bytes.size()};
         return true;
     }
     return dispatch(std::move(*packet), {});
 }
 
 bool SocketClient::on_attachment(std::string_view bytes) {
-    if (!incomplete_) {
+    if (!incomplete_ || incomplete_->bytes + bytes.size() > hub_.limits().max_message_bytes) {
         return false;
     }
+    incomplete_->bytes += bytes.size();
     incomplete_->attachments.emplace_back(bytes);
     if (incomplete_->attachments.size() < incomplete_->packet.attachments) {
         return true;

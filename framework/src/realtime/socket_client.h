@@ -31,6 +31,7 @@ private:
     struct Incomplete {
         SocketPacket packet;
         std::vector<std::string> attachments;
+        std::size_t bytes = 0;
     };
 
     bool on_attachment(std::string_view bytes);

@@ -170,6 +170,7 @@ WebSocket::WebSocket(int port, const Options& options)
         end = received_.find("\r\n\r\n");
     }
     status_ = std::atoi(received_.substr(9, 3).c_str());
+    head_ = received_.substr(0, end + 2);
     received_.erase(0, end + 4);
     if (status_ == 101 && options.read_opening && read().value_or("").substr(0, 2) != "0{") {
         throw std::runtime_error("the session did not open");

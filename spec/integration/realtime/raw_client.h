@@ -80,6 +80,7 @@ public:
     WebSocket(int port, const Options& options);
 
     [[nodiscard]] int status() const { return status_; }
+    [[nodiscard]] const std::string& head() const { return head_; }
     void send(std::string_view text) { send_frame(0x81, text); }
     void send_binary(std::string_view bytes) { send_frame(0x82, bytes); }
     void send_frame(unsigned char first_byte, std::string_view payload);
@@ -96,6 +97,7 @@ private:
 
     Connection connection_;
     int status_ = 0;
+    std::string head_;
     std::string received_;
 };
 

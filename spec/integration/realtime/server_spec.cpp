@@ -227,6 +227,24 @@ TEST_F(RealtimeServer, connects_over_a_websocket_and_answers) {
     EXPECT_EQ(client.read_message(), std::string("\0\xff", 2));
 }
 
+TEST_F(RealtimeServer, takes_messages_up_to_the_limit_and_no_larger) {
+    WebSocket client = raw::connect(port_);
+    const std::string head = R"(421["echo",")";
+    const std::string fits = head + std::string(16 * 1024 - head.size() - 2, 'x') + "\"]";
+    client.send(fits);
+    EXPECT_EQ(client.read_message().value_or("").size(), fits.size() - 5);
+    client.send(fits + " ");
+    EXPECT_TRUE(client.closes());
+}
+
+TEST_F(RealtimeServer, does_not_compress) {
+    WebSocket::Options options;
+    options.headers = {"Sec-WebSocket-Extensions: permessage-deflate"};
+    const WebSocket client(port_, options);
+    EXPECT_EQ(client.status(), 101);
+    EXPECT_THAT(client.head(), ::testing::Not(HasSubstr("permessage-deflate")));
+}
+
 TEST_F(RealtimeServer, refuses_a_connection_with_a_reason) {
     WebSocket client(port_);
     client.send(R"(40{"token":"bad"})");

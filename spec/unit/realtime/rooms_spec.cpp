@@ -25,7 +25,7 @@ protected:
     }
 
     fakes::ManualTime time_;
-    Hub hub_{{"/"}, time_.timers(), std::chrono::milliseconds(1000)};
+    Hub hub_{{"/"}, time_.timers(), {}};
     fakes::FakeCarrier carrier_;
     std::vector<std::shared_ptr<ClientSocket>> sockets_;
     Rooms rooms_;

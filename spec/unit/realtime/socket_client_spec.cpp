@@ -31,7 +31,7 @@ protected:
     }
 
     fakes::ManualTime time_;
-    Hub hub_{{"/", "/other"}, time_.timers(), milliseconds(1000)};
+    Hub hub_{{"/", "/other"}, time_.timers(), {milliseconds(1000), 200}};
     EngineOptions options_;
     std::shared_ptr<fakes::FakeLink> link_ = std::make_shared<fakes::FakeLink>();
     std::shared_ptr<EngineSession> session_;
@@ -194,6 +194,15 @@ TEST_F(SocketClientSpec, closes_when_text_comes_between_a_packet_and_its_attachm
 TEST_F(SocketClientSpec, closes_on_binary_that_belongs_to_nothing) {
     connect();
     link_->receive_binary("x");
+    EXPECT_TRUE(ended_);
+}
+
+TEST_F(SocketClientSpec, counts_attachments_towards_the_size_of_a_message) {
+    connect();
+    link_->receive(R"(452-["e",{"_placeholder":true,"num":0},{"_placeholder":true,"num":1}])");
+    link_->receive_binary(std::string(60, 'x'));
+    EXPECT_FALSE(ended_);
+    link_->receive_binary(std::string(100, 'x'));
     EXPECT_TRUE(ended_);
 }
 

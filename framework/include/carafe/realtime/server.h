@@ -67,7 +67,7 @@ public:
         std::chrono::milliseconds ping_interval{25'000};
         std::chrono::milliseconds ping_timeout{20'000};
         std::chrono::milliseconds connect_timeout{45'000};  // Engine.IO open without a CONNECT
-        std::size_t max_payload_bytes = 16 * 1024;          // of one message from a client
+        std::size_t max_payload_bytes = 16 * 1024;          // of one message, its attachments too
         std::size_t max_queued_messages = 256;              // per client
         std::size_t max_queued_bytes = 256 * 1024;          // per client
         std::size_t max_connections = 20'000;
