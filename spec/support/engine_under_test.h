@@ -3,6 +3,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -21,6 +22,11 @@ public:
     void add(const Message& message) {
         const std::lock_guard lock(mutex_);
         entries_.emplace_back(message.partition(), std::string(message.payload().value_or("")));
+        if (!places_.emplace(message.partition(), message.offset()).second) {
+            repeated_.push_back(
+                std::to_string(message.partition()) + "@" + std::to_string(message.offset())
+            );
+        }
     }
     [[nodiscard]] std::vector<std::string> payloads() const {
         const std::lock_guard lock(mutex_);
@@ -44,8 +50,15 @@ public:
         const std::lock_guard lock(mutex_);
         return entries_.size();
     }
+    // Records seen more than once, as partition@offset.
+    [[nodiscard]] std::vector<std::string> repeated() const {
+        const std::lock_guard lock(mutex_);
+        return repeated_;
+    }
 
 private:
+    std::set<std::pair<std::int32_t, std::int64_t>> places_;
+    std::vector<std::string> repeated_;
     mutable std::mutex mutex_;
     std::vector<std::pair<std::int32_t, std::string>> entries_;
 };

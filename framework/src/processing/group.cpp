@@ -11,6 +11,7 @@ constexpr auto kPoll = std::chrono::milliseconds(100);
 constexpr auto kLookAround = std::chrono::milliseconds(500);
 constexpr auto kRevocationDrain = std::chrono::seconds(1);
 constexpr auto kCommitTimeout = std::chrono::seconds(2);
+constexpr auto kOffsetsRetry = std::chrono::milliseconds(50);
 constexpr auto kOffsetsTimeout = std::chrono::seconds(5);
 
 std::string name_of(const PartitionId& id) {
@@ -149,6 +150,22 @@ std::vector<kafka::PartitionOffset> Group::take_positions(const std::vector<Runn
     return positions;
 }
 
+// Also what has been stored already: the background commit may not have come to it yet, and the
+// next owner of the partition asks for the committed offset right away.
+void Group::commit_positions(const std::vector<Runner>& runners) {
+    take_positions(runners);
+    std::vector<kafka::PartitionOffset> positions;
+    for (const Runner& runner : runners) {
+        positions.push_back({key_of(runner->id()), hints_[runner->assignment()]});
+    }
+    // Stored too: unassign commits what was stored last, and an older position would win.
+    client_->store_offsets(positions);
+    if (!positions.empty() &&
+        client_->commit(positions, kCommitTimeout) != kafka::CommitResult::kCommitted) {
+        on_error("the last positions could not be committed: their records may come again", false);
+    }
+}
+
 void Group::shut_down() {
     Clock::time_point deadline;
     {
@@ -161,10 +178,7 @@ void Group::shut_down() {
     }
     release_all(runners, PartitionRunner::Reason::kShutdown);
     await_released(deadline);
-    const auto positions = take_positions(runners);
-    if (!positions.empty()) {
-        client_->commit(positions, kCommitTimeout);
-    }
+    commit_positions(runners);
     const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
         std::max(deadline, Clock::now() + kCommitTimeout) - Clock::now()
     );
@@ -252,11 +266,13 @@ std::vector<kafka::PartitionOffset> Group::resolve_start(
             return *offsets;
         }
         last_poll_ns_ = now_ns();
-        on_error("no committed offsets from the coordinator yet, asking again", false);
-        const std::lock_guard lock(mutex_);
-        if (stop_deadline_) {
-            return {};
+        {
+            const std::lock_guard lock(mutex_);
+            if (stop_deadline_) {
+                return {};
+            }
         }
+        std::this_thread::sleep_for(kOffsetsRetry);
     }
 }
 
@@ -271,10 +287,7 @@ void Group::on_revoked(const std::vector<kafka::TopicPartition>& partitions, boo
     release_all(runners, PartitionRunner::Reason::kRevoked);
     if (options_.commits_on_revocation && !lost && !runners.empty()) {
         await_released(Clock::now() + kRevocationDrain);
-        const auto positions = take_positions(runners);
-        if (!positions.empty()) {
-            client_->commit(positions, kCommitTimeout);
-        }
+        commit_positions(runners);
     }
     for (const Runner& runner : runners) {
         hints_.erase(runner->assignment());

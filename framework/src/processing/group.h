@@ -71,6 +71,7 @@ private:
     void run();
     void serve_requests();
     void store_positions();
+    void commit_positions(const std::vector<Runner>& runners);
     void shut_down();
     void await_released(Clock::time_point deadline);
 
@@ -104,7 +105,7 @@ private:
     // Poll thread only. A token is the low half of an assignment number.
     std::map<std::uint64_t, Runner> active_;
     std::map<std::uint64_t, Runner> releasing_;
-    std::map<std::uint64_t, std::int64_t> hints_;  // offset to prove membership with
+    std::map<std::uint64_t, std::int64_t> hints_;  // the position of each, as far as it is known
     std::uint64_t last_assignment_ = 0;
     Clock::time_point next_look_around_{};
 

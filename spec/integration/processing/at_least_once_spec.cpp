@@ -7,6 +7,7 @@
 
 #include "carafe/errors.h"
 #include "carafe/testing/eventually.h"
+#include "processing/log_listener.h"
 #include "support/engine_under_test.h"
 
 namespace carafe {
@@ -156,6 +157,9 @@ TEST_F(AtLeastOnce, a_second_member_takes_partitions_over_without_losing_or_repe
     const auto made = options(ledger, topic);
     EngineUnderTest first(kafka, made);
     EngineUnderTest second(kafka, made);
+    processing::LogListener log;
+    first.listeners().add(log);
+    second.listeners().add(log);
     first.worker().start();
     std::atomic<bool> producing{true};
     std::atomic<int> produced{0};
@@ -177,6 +181,7 @@ TEST_F(AtLeastOnce, a_second_member_takes_partitions_over_without_losing_or_repe
     );
     ASSERT_TRUE(first.worker().stop(5s));
     EXPECT_EQ(ledger.size(), static_cast<std::size_t>(produced));
+    EXPECT_EQ(ledger.repeated(), std::vector<std::string>{});
 }
 
 class SlowConsumer final : public Consumer {
