@@ -38,7 +38,9 @@ apt_install() {
     mapfile -t missing < <(missing_packages)
     # RUNLEVEL=1: we need nginx and PostgreSQL as programs, not as services of this machine.
     as_root+=(env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1)
-    local options=(-y -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=600 -o Acquire::Retries=3)
+    # Without its fsync after every file dpkg is ten times as fast on a busy disk; what it risks, a power
+    # cut in these minutes, apt-get install mends.
+    local options=(-y -o Dpkg::Options::=--force-unsafe-io -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=600 -o Acquire::Retries=3)
     "${as_root[@]}" apt-get "${options[@]}" update
     "${as_root[@]}" apt-get "${options[@]}" install --no-install-recommends "${missing[@]}"
 }

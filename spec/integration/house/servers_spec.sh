@@ -5,6 +5,7 @@
 source "$(dirname "${BASH_SOURCE[0]}")/../../support/house.sh"
 
 cat >"$scratch/specs.sh" <<'END'
+not() { ! "$@"; } # a plain `! command` would not end the script
 sql() { "$(postgres_bin)/psql" -XAtq -v ON_ERROR_STOP=1 -c "$1" "$(postgres_url "$port" postgres)"; }
 run_postgres() {
     run_service() { start_process "$@"; }
@@ -23,7 +24,7 @@ keeps_its_data() {
 }
 wants_its_password() {
     run_postgres
-    ! "$(postgres_bin)/psql" -XAtqw -c 'SELECT 1' "postgresql://carafe@127.0.0.1:$port/postgres"
+    not "$(postgres_bin)/psql" -XAtqw -c 'SELECT 1' "postgresql://carafe@127.0.0.1:$port/postgres"
     [[ $(stat -c %a "$postgres_secret") == 600 ]]
     stop_process postgres INT 20
     remove_postgres
@@ -73,7 +74,7 @@ a_broker_keeps_its_records_over_kill_9() {
     wait_for_kafka 1
     [[ $("${admin[@]}" --list) == *kept* ]]
     stop_process kafka-1 TERM 20
-    ! (format_kafka 2 "$port" "$port2") 2>"$CARAFE_STATE/said"
+    not bash -euc 'source "$0"; format_kafka 2 1 2' "$CARAFE_STATE/../libraries" 2>"$CARAFE_STATE/said"
     grep -q 'use --brokers 1, or --reset' "$CARAFE_STATE/said"
 }
 END
@@ -82,8 +83,9 @@ spec() {
     rm -rf "$CARAFE_STATE_DIR"
     mkdir "$CARAFE_STATE_DIR"
     chmod 755 "$scratch" "$CARAFE_STATE_DIR"
+    echo "for library in common ports process postgres kafka servers; do source $root/bin/lib/\$library.sh; done" >"$scratch/libraries"
     cat >"$scratch/run.sh" <<END
-for library in common ports process postgres kafka servers; do source "$root/bin/lib/\$library.sh"; done
+source "$scratch/libraries"
 at_exit remove_postgres
 at_exit clean_leftovers
 mapfile -t ports < <(free_ports 2)
@@ -95,4 +97,4 @@ END
 }
 while read -r name; do
     it "${name//_/ }" spec "$name"
-done < <(sed -n '/^sql\|^run_postgres/d; s/^\([a-z_0-9]*\)() {$/\1/p' "$scratch/specs.sh")
+done < <(sed -n '/^run_postgres/d; s/^\([a-z_0-9]*\)() {$/\1/p' "$scratch/specs.sh")

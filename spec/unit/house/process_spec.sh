@@ -14,11 +14,15 @@ END
 export CARAFE_STATE_DIR=$scratch/state
 
 cat >"$scratch/specs.sh" <<'END'
+# `! command` would not end the script; and a process is gone too while nobody has asked for its status.
+not() { ! "$@"; }
+gone() { not process_stat "$1" || [[ ${stat_fields[0]} == Z ]]; }
 stops_in_reverse_order() {
     run_service first sleep 100
     run_service second sleep 100
     [[ $(stop_services) == $'Stopping second\nStopping first' ]]
-    ! process_alive first && ! process_alive second
+    not process_alive first
+    not process_alive second
 }
 kills_what_ignores_the_signal() {
     local pid
@@ -26,7 +30,7 @@ kills_what_ignores_the_signal() {
     wait_until 5 test -e "$CARAFE_STATE/deaf"
     pid=$(process_pid stubborn)
     [[ $(stop_process stubborn TERM 1 2>&1) == *'did not stop within 1 s of SIGTERM: killed'* ]]
-    [[ ! -e /proc/$pid ]]
+    gone "$pid"
 }
 stops_a_stopped_process() {
     start_process frozen sleep 100
@@ -39,7 +43,7 @@ stops_children_of_a_killed_leader() {
     wait_until 5 test -s "$CARAFE_STATE/child"
     child=$(<"$CARAFE_STATE/child")
     stop_process leader KILL 2
-    wait_until 2 test ! -e "/proc/$child"
+    wait_until 2 gone "$child"
 }
 leaves_a_recycled_pid_alone() {
     sleep 100 &
@@ -56,7 +60,7 @@ finds_what_a_killed_run_left() {
     start_process web-1 sleep 100
     pid=$(process_pid web-1)
     [[ $(clean_leftovers) == *"Stopping web-1 (pid $pid), left over"* ]]
-    [[ ! -e /proc/$pid ]]
+    gone "$pid"
 }
 starts_again_what_dies() {
     local before after
@@ -82,7 +86,7 @@ keeps_down_what_is_held() {
     touch "$process_dir/web-1.hold"
     kill -KILL "$(process_pid web-1)"
     wait_until 2 process_gone web-1
-    ! wait_until 1 eval 'supervise_once >/dev/null; process_alive web-1'
+    not wait_until 1 eval 'supervise_once >/dev/null; process_alive web-1'
     rm "$process_dir/web-1.hold"
     wait_until 2 eval 'supervise_once >/dev/null; process_alive web-1'
 }
