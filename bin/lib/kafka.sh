@@ -71,7 +71,7 @@ END
 # that are new. The number of nodes is part of the data: it stays until --reset.
 format_kafka() {
     local count=$1 node cluster
-    mkdir -p "$kafka_data"
+    mkdir -p "$kafka_data" "$process_log_dir"
     [[ -s $kafka_data/cluster_id ]] || random_kafka_id >"$kafka_data/cluster_id"
     cluster=$(<"$kafka_data/cluster_id")
     if [[ -s $kafka_data/nodes && $(<"$kafka_data/nodes") != "$count" ]]; then

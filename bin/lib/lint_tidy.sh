@@ -59,7 +59,7 @@ tidy_one() {
 check_tidy() {
     mkdir -p "$tidy_cache"
     # New files are in the compile commands only after CMake has looked again.
-    ninja -C "$tidy_build" build.ninja >/dev/null
+    ninja -C "$tidy_build" build.ninja >/dev/null 2>&1
     find "$tidy_cache" -type f -mtime +60 -delete
     tidy_version=$(clang-tidy --version | grep -oE 'version [0-9.]+')
     export CARAFE_ROOT tidy_build tidy_cache tidy_version
