@@ -26,63 +26,57 @@ bool ShardLeases::last(std::chrono::milliseconds time) const {
 ShardLeases::Renewal ShardLeases::renew(pqxx::connection& connection) {
     // Taken before the database takes its own time, so that we never think a lease longer than it.
     const auto started = std::chrono::steady_clock::now();
-    pqxx::work tx(connection, "renew_leases");
-    const bool newcomer = tx.exec_params(
-                                "INSERT INTO outbox_relays (owner, alive_until) VALUES ($1, "
-                                "clock_timestamp() + $2::bigint * interval '1 millisecond')"
-                                " ON CONFLICT (owner) DO UPDATE SET alive_until = "
-                                "EXCLUDED.alive_until RETURNING xmax = 0",
-                                owner_,
-                                lease_milliseconds()
-    )[0][0]
-                              .as<bool>();
-    const std::size_t share = fair_share(tx);
-    Epochs epochs = renewed(tx);
+    pqxx::nontransaction tx(connection, "renew_leases");
+    const Standing standing = register_and_renew(tx);
+    Epochs epochs = standing.epochs;
     Renewal renewal;
     renewal.lost = std::any_of(epochs_.begin(), epochs_.end(), [&](const auto& held) {
         const auto found = epochs.find(held.first);
         return found == epochs.end() || found->second != held.second;
     });
     const std::size_t kept = epochs.size();
-    give_back(tx, epochs, share);
-    renewal.changed = newcomer || epochs.size() < kept;
-    take(tx, epochs, share);
+    give_back(tx, epochs, standing.share);
+    renewal.changed = standing.newcomer || epochs.size() < kept;
+    take(tx, epochs, standing.share);
     renewal.gained = epochs.size() > kept;
-    tx.commit();
     epochs_ = std::move(epochs);
     renewed_at_ = started;
     return renewal;
 }
 
-// Every live relay computes the same list, so the shares add up to the number of shards.
-std::size_t ShardLeases::fair_share(pqxx::transaction_base& tx) const {
-    const pqxx::result live = tx.exec(
-        "SELECT owner FROM outbox_relays WHERE alive_until > clock_timestamp() ORDER BY owner"
-    );
-    std::size_t position = 0;
-    for (const auto& row : live) {
-        if (row[0].as<std::string>() == owner_) {
-            break;
-        }
-        ++position;
-    }
-    const std::size_t count = live.size();
-    const auto shards = static_cast<std::size_t>(kOutboxShards);
-    return shards / count + (position < shards % count ? 1 : 0);
-}
-
-ShardLeases::Epochs ShardLeases::renewed(pqxx::transaction_base& tx) const {
+// One statement, because this happens twice a second while rows wait. Every live relay sees the
+// same list of owners, so the shares add up to the number of shards.
+ShardLeases::Standing ShardLeases::register_and_renew(pqxx::transaction_base& tx) const {
     const pqxx::result rows = tx.exec_params(
-        "UPDATE outbox_shards SET leased_until = clock_timestamp() + $2::bigint * interval '1 "
-        "millisecond' WHERE owner = $1 RETURNING shard, epoch",
+        "WITH me AS ("
+        " INSERT INTO outbox_relays (owner, alive_until)"
+        " VALUES ($1, clock_timestamp() + $2::bigint * interval '1 millisecond')"
+        " ON CONFLICT (owner) DO UPDATE SET alive_until = EXCLUDED.alive_until"
+        " RETURNING xmax = 0 AS newcomer"
+        "), others AS ("
+        " SELECT count(*) AS total, count(*) FILTER (WHERE owner < $1) AS before_me"
+        " FROM outbox_relays WHERE owner <> $1 AND alive_until > clock_timestamp()"
+        "), renewed AS ("
+        " UPDATE outbox_shards"
+        " SET leased_until = clock_timestamp() + $2::bigint * interval '1 millisecond'"
+        " WHERE owner = $1 RETURNING shard, epoch"
+        ") SELECT newcomer, total, before_me, shard, epoch"
+        " FROM me CROSS JOIN others LEFT JOIN renewed ON true",
         owner_,
         lease_milliseconds()
     );
-    Epochs epochs;
+    Standing standing;
+    standing.newcomer = rows[0][0].as<bool>();
+    const auto relays = rows[0][1].as<std::size_t>() + 1;
+    const auto position = rows[0][2].as<std::size_t>();
+    const auto shards = static_cast<std::size_t>(kOutboxShards);
+    standing.share = shards / relays + (position < shards % relays ? 1 : 0);
     for (const auto& row : rows) {
-        epochs.emplace(row[0].as<int>(), row[1].as<std::int64_t>());
+        if (!row[3].is_null()) {
+            standing.epochs.emplace(row[3].as<int>(), row[4].as<std::int64_t>());
+        }
     }
-    return epochs;
+    return standing;
 }
 
 void ShardLeases::give_back(pqxx::transaction_base& tx, Epochs& epochs, std::size_t share) const {

@@ -42,8 +42,13 @@ public:
     [[nodiscard]] bool last(std::chrono::milliseconds time) const;
 
 private:
-    std::size_t fair_share(pqxx::transaction_base& tx) const;
-    Epochs renewed(pqxx::transaction_base& tx) const;
+    struct Standing {
+        Epochs epochs;  // what is still ours
+        std::size_t share = 0;
+        bool newcomer = false;
+    };
+
+    Standing register_and_renew(pqxx::transaction_base& tx) const;
     void give_back(pqxx::transaction_base& tx, Epochs& epochs, std::size_t share) const;
     void take(pqxx::transaction_base& tx, Epochs& epochs, std::size_t share) const;
 
