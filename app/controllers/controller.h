@@ -1,0 +1,52 @@
+#pragma once
+
+#include <boost/json/fwd.hpp>
+#include <optional>
+#include <string>
+
+#include "app/controllers/services.h"
+#include "carafe/http/problem.h"
+#include "carafe/http/request.h"
+#include "carafe/http/response.h"
+
+namespace shop {
+
+using carafe::http::Request;
+using carafe::http::Response;
+
+// The base of all controllers. One is made for each request, on the HTTP thread that serves it; an
+// action is a method without arguments. Refusals are thrown as carafe::http::Problem.
+class Controller {
+public:
+    Controller(Services& services, const Request& request)
+        : services_(services), request_(request) {}
+
+protected:
+    // Who is asking. Throws Problem 401 (no valid token), 403 (a foreign Origin with the cookie).
+    const Identity& current_user();
+    // Throws Problem 403 for administrators: they do not buy.
+    const Identity& current_customer();
+    // Only their own things for customers, everything for administrators: an owner for Order::find.
+    std::optional<std::string> visible_owner();
+
+    [[nodiscard]] const Request& request() const { return request_; }
+    // The parameter `id` of the route. Throws Problem 404 when it is not even a UUID.
+    [[nodiscard]] std::string id_param() const;
+
+    [[nodiscard]] Services& services() const { return services_; }
+    template <typename Work>
+    auto with_database(const Work& work) const {
+        return services_.database.with(work);
+    }
+
+    static Response json(int status, const boost::json::object& body);
+
+private:
+    Services& services_;
+    const Request& request_;
+    std::optional<Identity> identity_;
+};
+
+carafe::http::Problem not_found();
+
+}  // namespace shop

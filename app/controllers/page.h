@@ -1,0 +1,37 @@
+#pragma once
+
+#include <boost/json/array.hpp>
+#include <optional>
+#include <string>
+
+#include "carafe/http/request.h"
+#include "carafe/http/response.h"
+
+namespace shop {
+
+// One page of a list: `limit` (1..100, 20) and an opaque `cursor` in the query; the answer is
+// {data, next_cursor} with a Link to the next page. Throws Problem 400 for a query out of range.
+class Page {
+public:
+    explicit Page(const carafe::http::Request& request);
+
+    // One more than the page shows: that one tells whether there is a next page.
+    [[nodiscard]] int rows_wanted() const { return limit_ + 1; }
+    // The id the page starts behind.
+    [[nodiscard]] const std::optional<std::string>& after() const { return after_; }
+
+    // `rows` as objects with an "id"; at most rows_wanted() of them.
+    [[nodiscard]] carafe::http::Response response(boost::json::array rows) const;
+
+private:
+    [[nodiscard]] std::string next_link(const std::string& cursor) const;
+
+    const carafe::http::Request& request_;
+    int limit_ = 20;
+    std::optional<std::string> after_;
+};
+
+// A value of the query, checked to be no longer than a search needs. Throws Problem 400.
+std::optional<std::string> query_text(const carafe::http::Request& request, std::string_view name);
+
+}  // namespace shop

@@ -1,0 +1,20 @@
+#pragma once
+
+#include "app/auth/authenticator.h"
+#include "app/auth/tokens.h"
+#include "app/controllers/command_waiters.h"
+#include "app/models/database.h"
+#include "carafe/postgres/outbox.h"
+
+namespace shop {
+
+// What controllers work with. Put together in app/boot, alive as long as the server.
+struct Services {
+    Database database;
+    carafe::postgres::RelaySignal& relay;
+    const Tokens& tokens;
+    Authenticator& authenticator;
+    CommandWaiters& waiters;
+};
+
+}  // namespace shop
