@@ -33,27 +33,39 @@ CommandWaiters::~CommandWaiters() {
     thread_.join();
 }
 
-bool CommandWaiters::add(WaitingRequest request) {
-    {
-        const std::lock_guard lock(mutex_);
-        if (count_ >= kMost || stopping_) {
-            return false;
-        }
-        ++count_;
-        std::string id = request.command_id;
-        arrived_.emplace(std::move(id), std::move(request));
+bool CommandWaiters::add(WaitingRequest waiting, const carafe::http::Request& http_request) {
+    if (!take_a_place()) {
+        return false;
     }
+    waiting.deferred = http_request.defer();
+    const std::lock_guard lock(mutex_);
+    if (!waiting.deferred) {
+        --places_taken_;
+        return false;
+    }
+    std::string id = waiting.command_id;
+    arrived_.emplace(std::move(id), std::move(waiting));
     changed_.notify_one();
+    return true;
+}
+
+bool CommandWaiters::take_a_place() {
+    const std::lock_guard lock(mutex_);
+    if (stopping_ || places_taken_ >= kMost) {
+        return false;
+    }
+    ++places_taken_;
     return true;
 }
 
 void CommandWaiters::run() {
     Waiting waiting;
+    std::size_t before = 0;
     while (true) {
         bool stopping = false;
         {
             std::unique_lock lock(mutex_);
-            count_ = waiting.size() + arrived_.size();
+            places_taken_ -= before - waiting.size();  // those that were answered
             if (waiting.empty()) {
                 changed_.wait(lock, [this] { return stopping_ || !arrived_.empty(); });
             } else {
@@ -62,6 +74,7 @@ void CommandWaiters::run() {
             waiting.merge(arrived_);
             stopping = stopping_;
         }
+        before = waiting.size();
         answer_decided(waiting);
         answer_late(waiting, stopping ? Clock::time_point::max() : Clock::now());
         if (stopping) {

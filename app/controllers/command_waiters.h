@@ -35,12 +35,14 @@ public:
     // Answers those still waiting with 202.
     ~CommandWaiters();
 
-    // False when too many wait already; the caller then answers 202 itself.
-    [[nodiscard]] bool add(WaitingRequest request);
+    // Defers the answer of `http_request`. False when too many wait already: the caller then
+    // answers 202 itself.
+    [[nodiscard]] bool add(WaitingRequest waiting, const carafe::http::Request& http_request);
 
 private:
     using Waiting = std::unordered_map<std::string, WaitingRequest>;
 
+    [[nodiscard]] bool take_a_place();
     void run();
     // Takes those that are decided or late out of `waiting` and answers them.
     void answer_decided(Waiting& waiting);
@@ -50,7 +52,7 @@ private:
     std::mutex mutex_;
     std::condition_variable changed_;
     bool stopping_ = false;
-    std::size_t count_ = 0;  // waiting, in `arrived_` or on the thread
+    std::size_t places_taken_ = 0;
     Waiting arrived_;
     std::thread thread_;
 };

@@ -62,9 +62,8 @@ Response OrderStatusController::wait_for(
     const Role viewer = current_user().role;
     if (wait > seconds(0)) {
         const auto deadline = std::chrono::steady_clock::now() + wait;
-        if (services().waiters.add(
-                {*command.id, order, viewer, deadline, request().path, request().defer()}
-            )) {
+        WaitingRequest waiting{*command.id, order, viewer, deadline, request().path, nullptr};
+        if (services().waiters.add(std::move(waiting), request())) {
             return Response::deferred();
         }
     }
@@ -73,8 +72,9 @@ Response OrderStatusController::wait_for(
 
 OrderStatus OrderStatusController::wanted_status() const {
     Params params(request().body);
-    const auto status = parse_order_status(params.text_or_integer("status"));
-    if (!status) {
+    const std::string text = params.text_or_integer("status");
+    const auto status = parse_order_status(text);
+    if (!status && !text.empty()) {
         params.refuse("status", "must be the name of a status or a code from 1 to 7");
     }
     params.finish();
