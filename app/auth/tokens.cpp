@@ -33,6 +33,7 @@ std::string encode(const std::string& secret, const Claims& claims, Tokens::Time
     }
     const Jwt jwt(raw, jwt_free);
     jwt_add_grant(raw, "sub", claims.user_id.c_str());
+    jwt_add_grant(raw, "role", std::string(to_string(claims.role)).c_str());
     jwt_add_grant_int(raw, "ver", claims.token_version);
     jwt_add_grant_int(raw, "iat", seconds(now));
     jwt_add_grant_int(raw, "exp", seconds(claims.expires_at));
@@ -77,9 +78,11 @@ std::optional<Claims> Tokens::verify(std::string_view token, Time now) const {
         seconds(now) >= expires) {
         return std::nullopt;
     }
+    const char* role = jwt_get_grant(raw, "role");
     return Claims{
         subject,
         static_cast<int>(jwt_get_grant_int(raw, "ver")),
+        role != nullptr && role == to_string(Role::kAdmin) ? Role::kAdmin : Role::kUser,
         Time(std::chrono::seconds(expires))};
 }
 

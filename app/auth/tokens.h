@@ -5,12 +5,16 @@
 #include <string>
 #include <string_view>
 
+#include "app/auth/identity.h"
+
 namespace shop {
 
-// What a token says. It says nothing of the role: that is looked up, so that a change takes effect.
+// What a token says. Its role is the one the user had when it was given out; what counts is the
+// role in the database.
 struct Claims {
     std::string user_id;
     int token_version = 0;
+    Role role = Role::kUser;
     std::chrono::system_clock::time_point expires_at;
 };
 

@@ -23,7 +23,8 @@ Response SessionsController::create() {
     }
     const auto now = std::chrono::system_clock::now();
     const auto expires_at = now + Tokens::kLifetime;
-    const auto token = services().tokens.issue({user->id, user->token_version, expires_at}, now);
+    const Claims claims{user->id, user->token_version, user->role, expires_at};
+    const std::string token = services().tokens.issue(claims, now);
     return json(
                201,
                {{"token", token},

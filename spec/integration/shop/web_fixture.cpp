@@ -108,7 +108,7 @@ Answer Web::call(const Call& call) {
 
 std::string Web::token_of(const std::string& user_id, int token_version) const {
     const auto now = std::chrono::system_clock::now();
-    return tokens_.issue({user_id, token_version, now + std::chrono::hours(1)}, now);
+    return tokens_.issue({user_id, token_version, Role::kUser, now + std::chrono::hours(1)}, now);
 }
 
 }  // namespace shop::specs

@@ -59,11 +59,13 @@ protected:
 };
 
 TEST_F(TokensSpec, takes_its_own_tokens_until_they_expire) {
-    const std::string token = tokens_.issue({kUser, 3, now_ + Tokens::kLifetime}, now_);
+    const std::string token =
+        tokens_.issue({kUser, 3, Role::kAdmin, now_ + Tokens::kLifetime}, now_);
     const auto claims = tokens_.verify(token, now_);
     ASSERT_TRUE(claims);
     EXPECT_EQ(claims->user_id, kUser);
     EXPECT_EQ(claims->token_version, 3);
+    EXPECT_EQ(claims->role, Role::kAdmin);
     EXPECT_TRUE(tokens_.verify(token, now_ + Tokens::kLifetime - std::chrono::seconds(2)));
     EXPECT_FALSE(tokens_.verify(token, now_ + Tokens::kLifetime));
 }

@@ -1,0 +1,130 @@
+#include "app/channels/announcements.h"
+
+#include <boost/json.hpp>
+
+#include "app/channels/alerts.h"
+
+namespace shop {
+
+namespace {
+
+namespace json = boost::json;
+using carafe::Message;
+
+std::string text(const json::object& object, std::string_view name) {
+    const json::value* value = object.if_contains(name);
+    return value != nullptr && value->is_string() ? std::string(value->get_string())
+                                                  : std::string();
+}
+
+std::string order_sentence(const json::object& order) {
+    const std::string number = text(order, "order_number");
+    const std::string status = text(order, "status");
+    const std::string name = "Order " + (number.empty() ? text(order, "id") : number);
+    if (status == "pending") {
+        return name + " was placed.";
+    }
+    if (status == "rejected") {
+        return name + " was rejected: there is not enough stock.";
+    }
+    if (status == "processing") {
+        return name + " is being prepared.";
+    }
+    if (status == "shipped") {
+        return name + " is on its way.";
+    }
+    return name + (status == "confirmed" ? " is confirmed." : " was " + status + ".");
+}
+
+// The order as far as the event tells it, by the names of the API.
+json::object order_of(const std::string& topic, const json::object& event) {
+    json::object order = event;
+    order["id"] = text(event, "order_id");
+    order.erase("order_id");
+    if (topic == "order.cancelled") {
+        order["status"] = "cancelled";
+    }
+    return order;
+}
+
+void announce_order(
+    const std::string& topic,
+    const json::object& event,
+    json::object payload,
+    std::vector<Announcement>& all
+) {
+    json::object order = order_of(topic, event);
+    const std::string user_id = text(order, "user_id");
+    const std::string action = topic.substr(topic.find('.') + 1);
+    payload["message"] = order_sentence(order);
+    payload["order"] = std::move(order);
+    const std::string serialised = json::serialize(payload);
+    if (!user_id.empty()) {
+        all.push_back({room_of_user(user_id), "order:" + action, serialised});
+    }
+    all.push_back({kAdminRoom, "admin:order:" + action, serialised});
+    if (auto alert = rejection_alert(payload)) {
+        all.push_back({kAdminRoom, "admin:alert", json::serialize(*alert)});
+    }
+}
+
+void announce_inventory(
+    const json::object& event, json::object payload, std::vector<Announcement>& all
+) {
+    for (const auto& member : event) {
+        payload[member.key()] = member.value();
+    }
+    const json::value* stock = event.if_contains("stock");
+    payload["message"] = "The stock of " + text(event, "sku") + " is now " +
+                         (stock == nullptr ? "unknown" : json::serialize(*stock)) + ".";
+    const std::string serialised = json::serialize(payload);
+    all.push_back({kInventoryRoom, "inventory:updated", serialised});
+    all.push_back({kAdminRoom, "admin:inventory:updated", serialised});
+    if (auto alert = low_stock_alert(payload)) {
+        all.push_back({kAdminRoom, "admin:alert", json::serialize(*alert)});
+    }
+}
+
+void announce_product(
+    const std::string& topic,
+    const json::object& event,
+    json::object payload,
+    std::vector<Announcement>& all
+) {
+    const std::string action = topic.substr(topic.find('.') + 1);
+    payload["message"] = "Product " + text(event, "name") + " was " + action + ".";
+    payload["product"] = event;
+    all.push_back({kAdminRoom, "admin:product:" + action, json::serialize(payload)});
+}
+
+}  // namespace
+
+std::string room_of_user(const std::string& user_id) {
+    return "user:" + user_id;
+}
+
+std::vector<Announcement> announcements(const Message& message) {
+    const std::string topic(message.topic());
+    if (is_dead_letter_topic(topic)) {
+        return {{kAdminRoom, "admin:alert", json::serialize(dead_letter_alert(message))}};
+    }
+    boost::system::error_code error;
+    const json::value body = json::parse(message.payload().value_or(""), error);
+    if (error || !body.is_object()) {
+        return {};
+    }
+    const json::object payload{
+        {"event_id", message.header("ce_id").value_or("")},
+        {"occurred_at", message.header("ce_time").value_or("")}};
+    std::vector<Announcement> all;
+    if (topic == "order.created" || topic == "order.updated" || topic == "order.cancelled") {
+        announce_order(topic, body.get_object(), payload, all);
+    } else if (topic == "inventory.updated") {
+        announce_inventory(body.get_object(), payload, all);
+    } else if (topic == "product.created" || topic == "product.updated") {
+        announce_product(topic, body.get_object(), payload, all);
+    }
+    return all;
+}
+
+}  // namespace shop
