@@ -83,14 +83,22 @@ wait_until() {
 }
 process_gone() { ! process_alive "$1"; }
 
+# send_stop PID SIGNAL: once per process, as a second signal may tell it to drop everything.
+declare -A stop_sent
+send_stop() {
+    [[ -z ${stop_sent[$1]:-} ]] || return 0
+    stop_sent[$1]=$2
+    kill "-$2" "$1" 2>/dev/null || true
+    # A stopped process (SIGSTOP) would never see the signal.
+    kill -CONT "$1" 2>/dev/null || true
+}
+
 # stop_process NAME SIGNAL SECONDS: signal, wait, and after SECONDS kill -9; says so when it comes
 # to that. Fine to call for what is not running.
 stop_process() {
     local name=$1 signal=$2 seconds=$3 pid
     if pid=$(process_pid "$name"); then
-        kill "-$signal" "$pid" 2>/dev/null || true
-        # A stopped process (SIGSTOP) would never see the signal.
-        kill -CONT "$pid" 2>/dev/null || true
+        send_stop "$pid" "$signal"
         if ! wait_until "$seconds" process_gone "$name"; then
             warn "$name (pid $pid) did not stop within $seconds s of SIG$signal: killed"
             kill -KILL "$pid" 2>/dev/null || true

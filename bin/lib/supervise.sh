@@ -79,13 +79,27 @@ supervise() {
     return "$status"
 }
 
-# Stops all services, the last started first.
+# Stops all services, the last started first; those of one kind (kafka-1, kafka-2, ...) together.
 stop_services() {
-    local index name
+    local index name kind=''
     for ((index = ${#services[@]} - 1; index >= 0; index--)); do
         name=${services[index]}
-        if process_alive "$name"; then say "Stopping $name"; fi
+        if [[ ${name%-*} != "$kind" ]]; then
+            kind=${name%-*}
+            ask_to_stop "$kind"
+        fi
         stop_process "$name" "${service_signal[$name]:-TERM}" "${service_deadline[$name]:-10}"
     done
     services=()
+}
+# ask_to_stop KIND: signals all services of a kind, and waits for none.
+ask_to_stop() {
+    local name pid stopping=()
+    for name in "${services[@]}"; do
+        if [[ ${name%-*} == "$1" ]] && pid=$(process_pid "$name"); then
+            stopping+=("$name")
+            send_stop "$pid" "${service_signal[$name]:-TERM}"
+        fi
+    done
+    ((${#stopping[@]} == 0)) || say "Stopping ${stopping[*]}"
 }

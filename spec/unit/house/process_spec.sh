@@ -24,6 +24,16 @@ stops_in_reverse_order() {
     not process_alive first
     not process_alive second
 }
+stops_a_kind_together_and_signals_each_once() {
+    local name
+    for name in worker-1 worker-2; do
+        run_service "$name" bash -c 'trap "echo x >>\"\$0\"" TERM; touch "$0"; until [[ -s $0 ]]; do sleep 0.05; done
+            [[ $0 != *-1 ]] || for _ in {1..30}; do sleep 0.05; done' "$CARAFE_STATE/$name"
+        wait_until 5 test -e "$CARAFE_STATE/$name"
+    done
+    [[ $(stop_services) == 'Stopping worker-1 worker-2' ]]
+    [[ $(<"$CARAFE_STATE/worker-1") == x && $(<"$CARAFE_STATE/worker-2") == x ]]
+}
 kills_what_ignores_the_signal() {
     local pid
     start_process stubborn bash -c 'trap "" TERM; touch "$0"; while :; do sleep 0.1; done' "$CARAFE_STATE/deaf"
