@@ -44,24 +44,6 @@ std::optional<Lead> lead_of(unsigned char byte) {
     return std::nullopt;
 }
 
-// Length of the valid character at `at`, 0 when it is not valid.
-std::size_t character_length(std::string_view text, std::size_t at) {
-    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-    const auto lead = lead_of(byte(at));
-    if (!lead || at + lead->length > text.size()) {
-        return 0;
-    }
-    if (lead->length > 1 && (byte(at + 1) < lead->second_min || byte(at + 1) > lead->second_max)) {
-        return 0;
-    }
-    for (std::size_t i = 2; i < lead->length; ++i) {
-        if (!is_continuation(byte(at + i))) {
-            return 0;
-        }
-    }
-    return lead->length;
-}
-
 bool is_control(char character) {
     const auto byte = static_cast<unsigned char>(character);
     return (byte < 0x20 && character != '\t' && character != '\n' && character != '\r') ||
@@ -94,6 +76,23 @@ std::size_t distance(const std::string& left, const std::string& right) {
 }
 
 }  // namespace
+
+std::size_t character_length(std::string_view text, std::size_t at) {
+    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+    const auto lead = lead_of(byte(at));
+    if (!lead || at + lead->length > text.size()) {
+        return 0;
+    }
+    if (lead->length > 1 && (byte(at + 1) < lead->second_min || byte(at + 1) > lead->second_max)) {
+        return 0;
+    }
+    for (std::size_t i = 2; i < lead->length; ++i) {
+        if (!is_continuation(byte(at + i))) {
+            return 0;
+        }
+    }
+    return lead->length;
+}
 
 std::string quote(std::string_view text) {
     static constexpr char kHex[] = "0123456789abcdef";

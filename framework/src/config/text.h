@@ -11,6 +11,9 @@ namespace carafe::config {
 // 'text' for a message: control characters escaped, cut after 80 bytes.
 std::string quote(std::string_view text);
 
+// Length in bytes of the valid UTF-8 character that starts at `at`, 0 when there is none.
+std::size_t character_length(std::string_view text, std::size_t at);
+
 // Where the first byte is that is not part of valid UTF-8, or that is a control character other
 // than tab, line feed and carriage return (yaml-cpp takes 0x04 for the end of the file).
 std::optional<std::size_t> find_bad_character(std::string_view text);

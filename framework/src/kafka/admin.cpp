@@ -92,6 +92,14 @@ bool has_leaders(const rd_kafka_metadata_topic& topic, int partitions) {
 
 }  // namespace
 
+std::string client_version() {
+    return rd_kafka_version_str();
+}
+
+void check_properties(const std::map<std::string, std::string>& properties) {
+    (void)make_conf(properties);
+}
+
 class Admin::Implementation {
 public:
     Implementation(const Properties& properties, std::chrono::milliseconds timeout)

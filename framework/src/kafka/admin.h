@@ -13,6 +13,11 @@
 
 namespace carafe::kafka {
 
+// The version of librdkafka in use.
+std::string client_version();
+// Throws ConfigurationError for a property that librdkafka does not know or take.
+void check_properties(const std::map<std::string, std::string>& properties);
+
 // A topic as the cluster has it.
 struct TopicState {
     int partitions = 0;
