@@ -1,0 +1,104 @@
+#include <boost/json.hpp>
+#include <charconv>
+#include <cstdlib>
+#include <cstring>
+
+#include "carafe/errors.h"
+#include "carafe/http/server.h"
+#include "carafe/ops.h"
+
+namespace carafe {
+
+namespace {
+
+constexpr int kPortMax = 65'535;
+constexpr auto kStopDeadline = std::chrono::milliseconds(500);
+
+http::Response health_response(const std::map<std::string, std::string>& red) {
+    boost::json::object reasons;
+    for (const auto& [name, reason] : red) {
+        reasons[name] = reason;
+    }
+    constexpr int kServiceUnavailable = 503;
+    return http::Response::json(
+        red.empty() ? 200 : kServiceUnavailable,
+        boost::json::serialize(boost::json::object{
+            {"status", red.empty() ? "ok" : "failing"}, {"failing", std::move(reasons)}})
+    );
+}
+
+http::Response metrics_response(const Metrics& metrics) {
+    http::Response response;
+    response.headers.emplace_back("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
+    response.body = metrics.expose();
+    return response;
+}
+
+http::Server::Options options(int port) {
+    http::Server::Options options;
+    options.port = port;
+    options.threads = 1;
+    options.max_connections = 64;
+    return options;
+}
+
+}  // namespace
+
+int ops_port(int fallback) {
+    const char* text = std::getenv("OPS_PORT");
+    if (text == nullptr || *text == '\0') {
+        return fallback;
+    }
+    int port = 0;
+    const char* last = text + std::strlen(text);
+    const auto [end, error] = std::from_chars(text, last, port);
+    if (error != std::errc() || end != last || port < 0 || port > kPortMax) {
+        throw ConfigurationError(
+            "OPS_PORT must be a port from 0 to 65535, got '" + std::string(text) + "'"
+        );
+    }
+    return port;
+}
+
+class OpsServer::Implementation {
+public:
+    Implementation(int port, const Health& health, const Metrics& metrics)
+        : server_(options(port), router_) {
+        router_.get("/livez", [&health](const http::Request&) {
+            return health_response(health.not_live());
+        });
+        router_.get("/readyz", [&health](const http::Request&) {
+            return health_response(health.not_ready());
+        });
+        router_.get("/metrics", [&metrics](const http::Request&) {
+            return metrics_response(metrics);
+        });
+        try {
+            server_.start();
+        } catch (const ConfigurationError& error) {
+            throw ConfigurationError(
+                std::string(error.what()) + " (the ops port: OPS_PORT moves it)"
+            );
+        }
+    }
+    ~Implementation() { server_.stop(kStopDeadline); }
+    Implementation(const Implementation&) = delete;
+    Implementation& operator=(const Implementation&) = delete;
+
+    [[nodiscard]] int port() const { return server_.port(); }
+
+private:
+    http::Router router_;
+    http::Server server_;
+};
+
+OpsServer::OpsServer(int port, const Health& health, const Metrics& metrics)
+    : implementation_(std::make_unique<Implementation>(port, health, metrics)) {}
+
+OpsServer::~OpsServer() = default;
+
+int OpsServer::port() const {
+    return implementation_->port();
+}
+
+}  // namespace carafe

@@ -1,0 +1,170 @@
+#include "cli/topics_plan.h"
+
+#include <algorithm>
+
+namespace carafe::cli {
+
+namespace {
+
+using Kind = TopicChange::Kind;
+
+std::string list(const std::map<std::string, std::string>& config) {
+    std::string text;
+    for (const auto& [name, value] : config) {
+        text += (text.empty() ? "" : ", ") + name + "=" + value;
+    }
+    return text;
+}
+
+TopicChange creation(const TopicSettings& topic) {
+    return {
+        Kind::kCreate,
+        topic,
+        {},
+        "create with " + std::to_string(topic.partitions) + " partitions, replication " +
+            std::to_string(topic.replication) +
+            (topic.config.empty() ? "" : ", " + list(topic.config))};
+}
+
+void plan_partitions(
+    const TopicSettings& topic, const kafka::TopicState& state, std::vector<TopicChange>& changes
+) {
+    if (topic.partitions > state.partitions) {
+        changes.push_back(
+            {Kind::kGrow,
+             topic,
+             {},
+             "grow from " + std::to_string(state.partitions) + " to " +
+                 std::to_string(topic.partitions) +
+                 " partitions (new records of a key may go to another partition than its old ones)"}
+        );
+    } else if (topic.partitions < state.partitions) {
+        changes.push_back(
+            {Kind::kRefused,
+             topic,
+             {},
+             "has " + std::to_string(state.partitions) + " partitions, karafka.yml says " +
+                 std::to_string(topic.partitions) + ": Kafka cannot take partitions away; write " +
+                 std::to_string(state.partitions)}
+        );
+    }
+    if (topic.replication != state.replication) {
+        changes.push_back(
+            {Kind::kRefused,
+             topic,
+             {},
+             "has replication " + std::to_string(state.replication) + ", karafka.yml says " +
+                 std::to_string(topic.replication) +
+                 ": change it with Kafka's kafka-reassign-partitions, or write " +
+                 std::to_string(state.replication)}
+        );
+    }
+}
+
+void plan_config(
+    const TopicSettings& topic, const kafka::TopicState& state, std::vector<TopicChange>& changes
+) {
+    std::map<std::string, std::string> different;
+    std::string description;
+    for (const auto& [name, value] : topic.config) {
+        const auto now = state.config.find(name);
+        if (now == state.config.end() || now->second != value) {
+            different[name] = value;
+            description += (description.empty() ? "set " : ", ") + name + " from " +
+                           (now == state.config.end() ? "the default" : now->second) + " to " +
+                           value;
+        }
+    }
+    if (!different.empty()) {
+        changes.push_back({Kind::kConfigure, topic, different, description});
+    }
+}
+
+void create(kafka::Admin& admin, const TopicSettings& topic) {
+    try {
+        admin.create(topic);
+    } catch (const kafka::AdminError&) {
+        if (admin.topics().count(topic.name) == 0) {
+            throw;  // not merely created by another process in the meantime
+        }
+    }
+}
+
+void carry_out(kafka::Admin& admin, const TopicChange& change) {
+    switch (change.kind) {
+        case Kind::kCreate:
+            create(admin, change.wanted);
+            break;
+        case Kind::kGrow:
+            admin.grow(change.wanted.name, change.wanted.partitions);
+            break;
+        case Kind::kConfigure:
+            admin.set_config(change.wanted.name, change.config);
+            break;
+        case Kind::kRefused:
+            break;
+    }
+}
+
+}  // namespace
+
+std::vector<TopicChange> plan_topics(
+    const std::vector<TopicSettings>& wanted,
+    const std::map<std::string, kafka::TopicState>& existing
+) {
+    std::vector<TopicChange> changes;
+    for (const TopicSettings& topic : wanted) {
+        const auto state = existing.find(topic.name);
+        if (state == existing.end()) {
+            changes.push_back(creation(topic));
+            continue;
+        }
+        plan_partitions(topic, state->second, changes);
+        plan_config(topic, state->second, changes);
+    }
+    return changes;
+}
+
+bool has_refusal(const std::vector<TopicChange>& changes) {
+    return std::any_of(changes.begin(), changes.end(), [](const TopicChange& change) {
+        return change.kind == Kind::kRefused;
+    });
+}
+
+std::map<std::string, kafka::TopicState> topic_states(
+    const kafka::Admin& admin, const std::vector<TopicSettings>& wanted
+) {
+    std::map<std::string, kafka::TopicState> states = admin.topics();
+    std::vector<std::string> named;
+    for (const TopicSettings& topic : wanted) {
+        if (states.count(topic.name) == 1) {
+            named.push_back(topic.name);
+        }
+    }
+    for (auto& [name, config] : admin.configs(named)) {
+        states[name].config = std::move(config);
+    }
+    return states;
+}
+
+void migrate_topics(
+    kafka::Admin& admin,
+    const std::vector<TopicChange>& changes,
+    const std::function<void(const std::string&)>& say
+) {
+    for (const TopicChange& change : changes) {
+        say(change.wanted.name + ": " + change.description);
+        carry_out(admin, change);
+    }
+    for (const TopicChange& change : changes) {
+        const bool is_new = change.kind == Kind::kCreate || change.kind == Kind::kGrow;
+        if (is_new && !admin.wait_until_visible(change.wanted.name, change.wanted.partitions)) {
+            throw TransientError(
+                "topic '" + change.wanted.name +
+                "' has partitions without a leader: are all brokers running?"
+            );
+        }
+    }
+}
+
+}  // namespace carafe::cli

@@ -1,0 +1,251 @@
+#include "cli/worker_process.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+
+#include "carafe/log.h"
+#include "kafka/properties.h"
+#include "kafka/rdkafka_consumer_client.h"
+#include "postgres/classifier.h"
+#include "postgres/exactly_once_delivery.h"
+#include "processing/at_least_once_delivery.h"
+
+namespace carafe::cli {
+
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr int kOpsPort = 9300;
+constexpr int kUnknownPartitions = 16;
+// The poll thread wakes at least every second; a handler may take as long as a database call can.
+constexpr auto kPollSilenceMax = std::chrono::seconds(30);
+constexpr auto kCallMax = std::chrono::minutes(5);
+
+std::string owner_name() {
+    std::array<char, 256> host{};
+    gethostname(host.data(), host.size() - 1);
+    return std::string(host.data()) + ":" + std::to_string(getpid());
+}
+
+std::string joined(const std::vector<std::string>& names) {
+    std::string text;
+    for (const std::string& name : names) {
+        text += (text.empty() ? "" : ", ") + name;
+    }
+    return text;
+}
+
+int total_partitions(
+    const std::vector<routing::Route>& routes, const std::map<std::string, int>& partitions
+) {
+    int total = 0;
+    for (const routing::Route& route : routes) {
+        const auto known = partitions.find(route.settings.topic);
+        total += known == partitions.end() ? kUnknownPartitions : known->second;
+    }
+    return total;
+}
+
+bool needs_database(const std::vector<routing::Route>& routes) {
+    return std::any_of(routes.begin(), routes.end(), [](const routing::Route& route) {
+        return route.settings.delivery == Delivery::kExactlyOnce;
+    });
+}
+
+processing::PartitionCore::Policy policy_of(const TopicRoute& route) {
+    processing::PartitionCore::Policy policy;
+    policy.max_messages = route.batch.max_messages;
+    policy.max_wait = route.batch.max_wait;
+    policy.attempts = route.retry.attempts;
+    policy.backoff_min = route.retry.backoff_min;
+    policy.backoff_max = route.retry.backoff_max;
+    policy.proves_membership = route.delivery == Delivery::kExactlyOnce;
+    policy.has_dead_letter_topic = route.dead_letter_topic.has_value();
+    return policy;
+}
+
+}  // namespace
+
+std::map<std::string, std::string> prefetch_properties(std::int64_t budget_bytes, int partitions) {
+    constexpr std::int64_t kKiB = 1024;
+    constexpr std::int64_t kShareMin = 16 * kKiB;
+    constexpr std::int64_t kShareMax = 64 * kKiB * kKiB;  // librdkafka's own default
+    constexpr std::int64_t kFetchMax = kKiB * kKiB;       // and this
+    const std::int64_t share =
+        std::clamp(budget_bytes / std::max(partitions, 1), kShareMin, kShareMax);
+    return {
+        {"queued.max.messages.kbytes", std::to_string(share / kKiB)},
+        {"fetch.message.max.bytes", std::to_string(std::min(share, kFetchMax))}};
+}
+
+WorkerProcess::WorkerProcess(
+    const Settings& settings,
+    const std::vector<routing::Route>& routes,
+    const std::map<std::string, int>& partitions
+)
+    : settings_(settings), owner_(owner_name()) {
+    listeners_.add(log_listener_);
+    listeners_.add(metrics_listener_);
+    producer_ = make_producer(settings_.kafka);
+    if (!settings_.database.url.empty()) {
+        relay_ = std::make_unique<postgres::Relay>(
+            settings_.database,
+            [properties = settings_.kafka] { return make_producer(properties); },
+            relay_signal_,
+            owner_
+        );
+    }
+    std::vector<processing::Classifier> classifiers;
+    if (needs_database(routes)) {
+        classifiers.emplace_back(postgres::classify_postgres);
+    }
+    const auto properties = kafka::merged(
+        settings_.kafka,
+        prefetch_properties(
+            settings_.worker.memory_budget_bytes, total_partitions(routes, partitions)
+        )
+    );
+    worker_ = std::make_unique<processing::Worker>(
+        processing::Worker::Options{
+            static_cast<std::size_t>(settings_.worker.processing_threads), classifiers},
+        groups(routes),
+        [properties](const std::string& group) {
+            return kafka::make_consumer_client(group, properties);
+        },
+        listeners_
+    );
+    register_checks();
+    ops_ = std::make_unique<OpsServer>(ops_port(kOpsPort), health_, metrics_);
+}
+
+WorkerProcess::~WorkerProcess() = default;
+
+void WorkerProcess::start() {
+    log::info(
+        "worker starting",
+        {{"owner", owner_},
+         {"threads", std::to_string(settings_.worker.processing_threads)},
+         {"ops_port", std::to_string(ops_->port())}}
+    );
+    if (relay_) {
+        relay_->start();
+    }
+    worker_->start();
+    is_started_ = true;
+}
+
+bool WorkerProcess::stop() {
+    is_stopping_ = true;
+    const bool is_clean = worker_->stop(settings_.worker.shutdown_timeout);
+    if (relay_ && is_clean) {
+        relay_->stop();
+    }
+    return is_clean;
+}
+
+void WorkerProcess::log_status() const {
+    for (const auto& [group, status] : worker_->status()) {
+        log::info(
+            "group status",
+            {{"group", group},
+             {"joined", status.joined ? "yes" : "no"},
+             {"partitions", std::to_string(status.assigned)},
+             {"degraded", joined(status.degraded)},
+             {"halted", joined(status.halted)},
+             {"longest_call_ms", std::to_string(status.longest_call.count())},
+             {"longest_call_partition", status.longest_call_partition}}
+        );
+    }
+}
+
+std::vector<processing::Group::Options> WorkerProcess::groups(
+    const std::vector<routing::Route>& routes
+) {
+    std::map<std::string, processing::Group::Options> by_id;
+    for (const routing::Route& route : routes) {
+        processing::Group::Options& group = by_id[route.group];
+        if (group.id.empty()) {
+            group.id = route.group;
+            group.commits_on_revocation = false;
+        }
+        group.routes.push_back(engine_route(route));
+        group.commits_on_revocation |= route.settings.delivery == Delivery::kAtLeastOnce;
+    }
+    std::vector<processing::Group::Options> groups;
+    for (auto& [id, group] : by_id) {
+        groups.push_back(std::move(group));
+    }
+    return groups;
+}
+
+processing::Route WorkerProcess::engine_route(const routing::Route& route) {
+    processing::Route made;
+    made.topic = route.settings.topic;
+    made.policy = policy_of(route.settings);
+    made.dead_letter_topic = route.settings.dead_letter_topic.value_or("");
+    made.consumer = route.consumer;
+    made.delivery = delivery(route);
+    return made;
+}
+
+processing::DeliveryFactory WorkerProcess::delivery(const routing::Route& route) {
+    if (route.settings.delivery == Delivery::kExactlyOnce) {
+        return postgres::exactly_once({pool(), relay_signal_, owner_});
+    }
+    return [&producer = *producer_](const processing::PartitionId& id, BaseConsumer& consumer) {
+        return std::make_unique<processing::AtLeastOnceDelivery>(id.group, consumer, producer);
+    };
+}
+
+postgres::Pool& WorkerProcess::pool() {
+    if (!pool_) {
+        pool_ = std::make_unique<postgres::Pool>(settings_.database, "carafe worker " + owner_);
+    }
+    return *pool_;
+}
+
+void WorkerProcess::register_checks() {
+    health_.liveness("engine", [this] { return stuck(); });
+    health_.readiness("engine", [this] { return unready(); });
+}
+
+std::optional<std::string> WorkerProcess::stuck() const {
+    if (!is_started_) {
+        return std::nullopt;
+    }
+    for (const auto& [group, status] : worker_->status()) {
+        if (status.since_poll > kPollSilenceMax) {
+            return "the poll thread of group " + group + " has been silent for " +
+                   std::to_string(status.since_poll.count()) + " ms";
+        }
+        if (status.longest_call > kCallMax) {
+            return "a handler of group " + group + " has been running on " +
+                   status.longest_call_partition + " for " +
+                   std::to_string(status.longest_call.count()) + " ms";
+        }
+    }
+    return std::nullopt;
+}
+
+std::optional<std::string> WorkerProcess::unready() const {
+    if (is_stopping_) {
+        return "stopping";
+    }
+    for (const auto& [group, status] : worker_->status()) {
+        if (!status.joined) {
+            return "group " + group + " has not been joined yet";
+        }
+        if (!status.halted.empty()) {
+            return "group " + group + " halted on " + joined(status.halted);
+        }
+        if (!status.degraded.empty()) {
+            return "group " + group + " backs off on " + joined(status.degraded);
+        }
+    }
+    return std::nullopt;
+}
+
+}  // namespace carafe::cli

@@ -1,0 +1,76 @@
+#pragma once
+
+#include <atomic>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "carafe/health.h"
+#include "carafe/metrics.h"
+#include "carafe/ops.h"
+#include "carafe/postgres/pool.h"
+#include "carafe/postgres/relay.h"
+#include "carafe/producer.h"
+#include "carafe/settings.h"
+#include "processing/log_listener.h"
+#include "processing/metrics_listener.h"
+#include "processing/worker.h"
+#include "routing/routes.h"
+
+namespace carafe::cli {
+
+// The composition of a worker process: engine, deliveries, relay, health and ops port, wired from
+// settings. Members are in the order of their dependencies. Used by the main thread.
+class WorkerProcess {
+public:
+    // `partitions` is how many partitions each topic has, as far as that is known. Throws
+    // ConfigurationError.
+    WorkerProcess(
+        const Settings& settings,
+        const std::vector<routing::Route>& routes,
+        const std::map<std::string, int>& partitions
+    );
+    ~WorkerProcess();
+    WorkerProcess(const WorkerProcess&) = delete;
+    WorkerProcess& operator=(const WorkerProcess&) = delete;
+
+    void start();
+    // Finishes what is in flight, commits, leaves the groups, then stops the relay. False when the
+    // shutdown timeout passed first; then only the end of the process ends the handlers.
+    bool stop();
+    // Writes what each group is doing to the log.
+    void log_status() const;
+
+private:
+    [[nodiscard]] std::vector<processing::Group::Options> groups(
+        const std::vector<routing::Route>& routes
+    );
+    processing::Route engine_route(const routing::Route& route);
+    processing::DeliveryFactory delivery(const routing::Route& route);
+    [[nodiscard]] postgres::Pool& pool();
+    void register_checks();
+    [[nodiscard]] std::optional<std::string> stuck() const;
+    [[nodiscard]] std::optional<std::string> unready() const;
+
+    const Settings settings_;
+    const std::string owner_;
+    Health health_;
+    Metrics metrics_;
+    processing::LogListener log_listener_;
+    processing::MetricsListener metrics_listener_{metrics_};
+    processing::EngineListeners listeners_;
+    postgres::RelaySignal relay_signal_;
+    std::unique_ptr<Producer> producer_;
+    std::unique_ptr<postgres::Pool> pool_;
+    std::unique_ptr<postgres::Relay> relay_;
+    std::unique_ptr<processing::Worker> worker_;
+    std::atomic<bool> is_started_{false};
+    std::atomic<bool> is_stopping_{false};
+    std::unique_ptr<OpsServer> ops_;
+};
+
+// librdkafka's prefetch limits for one partition: an equal share of worker.memory_budget.
+std::map<std::string, std::string> prefetch_properties(std::int64_t budget_bytes, int partitions);
+
+}  // namespace carafe::cli
