@@ -6,7 +6,7 @@
 #include <array>
 
 #include "carafe/log.h"
-#include "kafka/properties.h"
+#include "kafka/prefetch.h"
 #include "kafka/rdkafka_consumer_client.h"
 #include "postgres/classifier.h"
 #include "postgres/exactly_once_delivery.h"
@@ -69,18 +69,6 @@ processing::PartitionCore::Policy policy_of(const TopicRoute& route) {
 
 }  // namespace
 
-std::map<std::string, std::string> prefetch_properties(std::int64_t budget_bytes, int partitions) {
-    constexpr std::int64_t kKiB = 1024;
-    constexpr std::int64_t kShareMin = 16 * kKiB;
-    constexpr std::int64_t kShareMax = 64 * kKiB * kKiB;  // librdkafka's own default
-    constexpr std::int64_t kFetchMax = kKiB * kKiB;       // and this
-    const std::int64_t share =
-        std::clamp(budget_bytes / std::max(partitions, 1), kShareMin, kShareMax);
-    return {
-        {"queued.max.messages.kbytes", std::to_string(share / kKiB)},
-        {"fetch.message.max.bytes", std::to_string(std::min(share, kFetchMax))}};
-}
-
 WorkerProcess::WorkerProcess(
     const Settings& settings,
     const std::vector<routing::Route>& routes,
@@ -104,7 +92,7 @@ WorkerProcess::WorkerProcess(
     }
     const auto properties = kafka::merged(
         settings_.kafka,
-        prefetch_properties(
+        kafka::prefetch_properties(
             settings_.worker.memory_budget_bytes, total_partitions(routes, partitions)
         )
     );

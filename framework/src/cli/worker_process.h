@@ -70,7 +70,4 @@ private:
     std::unique_ptr<OpsServer> ops_;
 };
 
-// librdkafka's prefetch limits for one partition: an equal share of worker.memory_budget.
-std::map<std::string, std::string> prefetch_properties(std::int64_t budget_bytes, int partitions);
-
 }  // namespace carafe::cli
