@@ -22,8 +22,10 @@ constexpr std::size_t kBatchedOutputBytes = 64 * 1024;
 constexpr std::size_t kWriteTimeoutBytes = 640 * 1024;
 // A client that is still sending when it is answered for good would lose the answer to a reset if
 // its bytes met a closed socket; so they are read and dropped, within these bounds.
-constexpr auto kLingerTime = std::chrono::seconds(2);
+constexpr std::chrono::milliseconds kLingerTime{2'000};
 constexpr std::size_t kLingerBytes = 1024 * 1024;
+// How long a stopping server waits for a request that an idle client may just have sent.
+constexpr std::chrono::milliseconds kStopGrace{100};
 
 }  // namespace
 
@@ -44,11 +46,10 @@ Connection::Verdict Connection::on_readable(bool peer_is_done) {
     return run();
 }
 
-// The one loop: serve what has come, send what is ready, read more; until one of them has to wait.
+// The one loop: send what is ready, serve what has come, read more; until one of them has to wait.
 Connection::Verdict Connection::run() {
     turns_left_ = kTurns;
     for (;;) {
-        const bool has_more = state_ == State::reading && !wants_write() && serve_buffered();
         if (!flush()) {
             return Verdict::close;
         }
@@ -62,13 +63,15 @@ Connection::Verdict Connection::run() {
             set_deadline();
             return Verdict::again;
         }
-        if (!has_more) {
-            if (!may_read_) {
-                break;
-            }
-            if (read_more() == Verdict::close) {
-                return Verdict::close;
-            }
+        const bool has_more = serve_buffered();
+        if (has_more || wants_write() || state_ != State::reading) {
+            continue;
+        }
+        if (!may_read_) {
+            break;
+        }
+        if (read_more() == Verdict::close) {
+            return Verdict::close;
         }
     }
     set_deadline();
@@ -103,7 +106,7 @@ void Connection::serve(RequestHead head) {
     Request& request = head.request;
     request.id = request_id_of(request, worker_);
     request.remote_address =
-        client_address(peer_address_, request, worker_.options.trusted_proxies);
+        client_address(peer_address_, request, worker_.options().trusted_proxies);
     exchange_.number += 1;
     exchange_.request_id = request.id;
     exchange_.method = request.method;
@@ -115,11 +118,12 @@ void Connection::serve(RequestHead head) {
     has_deferred_ = false;
     request.make_deferred = [this]() -> std::shared_ptr<Deferred> {
         auto deferred =
-            make_deferred({worker_.box, worker_.slots, number_, exchange_.number, exchange_.path});
+            make_deferred({worker_.box, worker_.slots(), number_, exchange_.number, exchange_.path}
+            );
         has_deferred_ = deferred != nullptr;
         return deferred;
     };
-    const auto response = worker_.router.serve(request);
+    const auto response = worker_.router().serve(request);
     exchange_.route = request.route;
     if (!response.is_deferred) {
         return respond(response);
@@ -184,12 +188,6 @@ Connection::Verdict Connection::on_deadline() {
     }
     refuse_request({408, "The request did not come in time."});
     return run();
-}
-
-void Connection::on_drain(Clock::duration grace) {
-    if (state_ == State::reading && parser_.phase() == RequestParser::Phase::idle) {
-        deadline_ = std::min(deadline_, Clock::now() + grace);
-    }
 }
 
 void Connection::on_stop() {
@@ -263,9 +261,9 @@ Connection::Verdict Connection::linger() {
 
 // What the connection waits for now, and until when it may.
 void Connection::set_deadline() {
-    const auto& options = worker_.options;
+    const auto& options = worker_.options();
     const auto phase = parser_.phase();
-    Waiting waiting{static_cast<int>(phase), exchange_.number};
+    Waiting waiting{static_cast<int>(phase), exchange_.number, worker_.is_stopping()};
     Clock::duration time = options.keep_alive_timeout;
     if (wants_write()) {
         waiting.what = 10;
@@ -275,9 +273,11 @@ void Connection::set_deadline() {
         time = options.deferred_timeout;
     } else if (state_ == State::lingering) {
         waiting.what = 12;
-        time = kLingerTime;
+        time = worker_.is_stopping() ? kStopGrace : kLingerTime;
     } else if (phase == RequestParser::Phase::body) {
         time = options.body_timeout;
+    } else if (phase == RequestParser::Phase::idle && worker_.is_stopping()) {
+        time = kStopGrace;
     } else if (phase == RequestParser::Phase::head || exchange_.number == 0) {
         waiting.what = static_cast<int>(RequestParser::Phase::head);
         time = options.header_timeout;
@@ -290,7 +290,7 @@ void Connection::set_deadline() {
 
 void Connection::close_with_reset() const {
     // What the client did not take is dropped at once instead of staying in the kernel.
-    const struct linger reset {1, 0};
+    const struct linger reset { 1, 0 };
     ::setsockopt(fd_, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
 }
 

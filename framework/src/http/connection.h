@@ -37,8 +37,8 @@ public:
     Verdict on_answer(std::uint64_t exchange, const Response& response);
     // One too many: says 503 and closes. Before any other call.
     Verdict refuse(const char* why);
-    // The server stops: an idle connection gets `grace` for a request that may be on its way.
-    void on_drain(Clock::duration grace);
+    // The server stops: an idle connection has a moment left for a request that is on its way.
+    void on_drain() { set_deadline(); }
     // The server has waited long enough: a deferred request gets 503. Then close it.
     void on_stop();
 
@@ -89,6 +89,7 @@ private:
     struct Waiting {
         int what = -1;
         std::uint64_t exchange = 0;
+        bool is_stopping = false;
         bool operator==(const Waiting&) const = default;
     } waiting_for_;
 };

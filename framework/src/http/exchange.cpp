@@ -43,7 +43,7 @@ std::string request_id_of(const Request& request, WorkerContext& worker) {
 void write_response(
     std::string& output, const Response& response, Exchange& exchange, WorkerContext& worker
 ) {
-    exchange.keep_alive = exchange.keep_alive && !worker.is_draining;
+    exchange.keep_alive = exchange.keep_alive && !worker.is_stopping();
     const ResponseContext context{
         exchange.request_id,
         worker.date(),
@@ -60,7 +60,7 @@ void write_response(
         status = problem.status();
         append_response(output, problem.response(exchange.path), context);
     }
-    report(exchange, status, worker.options);
+    report(exchange, status, worker.options());
 }
 
 }  // namespace carafe::http

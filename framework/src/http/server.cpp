@@ -38,10 +38,12 @@ public:
         acceptor_->stop_accepting();
         state_->enter(ServerState::Stage::draining);
         if (!state_->wait_until_empty(deadline)) {
-            log::warn(
-                "http server cuts off what did not finish in time",
-                {{"connections", std::to_string(state_->connections())}}
-            );
+            if (deadline.count() > 0) {
+                log::warn(
+                    "http server cuts off what did not finish in time",
+                    {{"connections", std::to_string(state_->connections())}}
+                );
+            }
             state_->enter(ServerState::Stage::closing);
             state_->wait_until_empty(std::chrono::hours(24));
         }

@@ -23,8 +23,6 @@ namespace {
 constexpr int kMaxRefusedPerWorker = 64;
 constexpr std::chrono::milliseconds kMinTick{5};
 constexpr std::chrono::milliseconds kMaxTick{100};
-// How long a stopping server waits for a request that an idle client may just have sent.
-constexpr std::chrono::milliseconds kDrainGrace{100};
 
 std::chrono::milliseconds tick_of(const Server::Options& options) {
     const auto shortest = std::min(
@@ -54,7 +52,7 @@ public:
 Worker::Worker(std::shared_ptr<ServerState> state)
     : Pistache::Tcp::Transport(std::make_shared<PeerHandler>()),
       state_(std::move(state)),
-      context_(state_->options(), state_->router(), state_->slots()),
+      context_(*state_),
       timer_fd_(::timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC)) {
     if (timer_fd_ < 0) {
         throw std::system_error(errno, std::generic_category(), "http: timerfd_create");
@@ -82,7 +80,11 @@ void Worker::registerPoller(polling::Epoll& poller) {
     leaked.push_back(pistache::notifier_event(*this));
     pistache_fds_ = pistache::registered_fds(poller);
     for (const int fd : {timer_fd_, context_.box->fd()}) {
-        poller.addFd(fd, Pistache::Flags(polling::NotifyOn::Read), polling::Tag(static_cast<std::uint64_t>(fd)));
+        poller.addFd(
+            fd,
+            Pistache::Flags(polling::NotifyOn::Read),
+            polling::Tag(static_cast<std::uint64_t>(fd))
+        );
     }
     set_timer(tick_of(state_->options()));
     state_->add_worker(context_.box, leaked);
@@ -239,11 +241,10 @@ void Worker::handle_stop() {
     if (stage == ServerState::Stage::serving) {
         return;
     }
-    if (!context_.is_draining) {
-        context_.is_draining = true;
+    if (drain_rounds_ == 0) {
         set_timer(kMinTick);
         for (auto* connection : all()) {
-            connection->on_drain(kDrainGrace);
+            connection->on_drain();
         }
     }
     if (stage == ServerState::Stage::closing) {

@@ -11,6 +11,7 @@
 #include "http/request_id.h"
 #include "http/request_parser.h"
 #include "http/response_writer.h"
+#include "http/server_state.h"
 
 namespace carafe::http {
 
@@ -19,16 +20,16 @@ using Clock = std::chrono::steady_clock;
 // What the connections of one worker share. Used on that worker's thread only.
 class WorkerContext {
 public:
-    WorkerContext(
-        const Server::Options& server_options,
-        const Router& server_router,
-        std::shared_ptr<DeferredSlots> server_slots
-    )
-        : options(server_options),
-          router(server_router),
-          limits{options.max_header_bytes, options.max_headers, options.max_body_bytes},
-          slots(std::move(server_slots)),
-          box(std::make_shared<AnswerBox>()) {}
+    explicit WorkerContext(const ServerState& state)
+        : limits{state.options().max_header_bytes, state.options().max_headers, state.options().max_body_bytes},
+          box(std::make_shared<AnswerBox>()),
+          state_(state) {}
+
+    [[nodiscard]] const Server::Options& options() const { return state_.options(); }
+    [[nodiscard]] const Router& router() const { return state_.router(); }
+    [[nodiscard]] const std::shared_ptr<DeferredSlots>& slots() const { return state_.slots(); }
+    // Each response is its connection's last.
+    [[nodiscard]] bool is_stopping() const { return state_.stage() != ServerState::Stage::serving; }
 
     // The Date header's value, made once per second.
     const std::string& date() {
@@ -40,16 +41,13 @@ public:
         return date_;
     }
 
-    const Server::Options& options;
-    const Router& router;
     const ParserLimits limits;
-    const std::shared_ptr<DeferredSlots> slots;
     const std::shared_ptr<AnswerBox> box;
     RequestIds request_ids;
-    bool is_draining = false;  // the server stops: each response is its connection's last
     std::array<char, 64 * 1024> read_buffer{};
 
 private:
+    const ServerState& state_;
     std::time_t date_time_ = 0;
     std::string date_;
 };

@@ -103,7 +103,7 @@ TEST_F(HttpRequests, of_unknown_methods_and_paths_get_405_and_404) {
     serve();
     HttpClient client(port());
     ASSERT_TRUE(client.send("DELETE /hello HTTP/1.1\r\nHost: test\r\n\r\n"));
-    const auto refused = client.receive().value_or(Reply{});
+    auto refused = client.receive().value_or(Reply{});
     EXPECT_EQ(refused.status, 405);
     EXPECT_EQ(refused.headers.at("allow"), "GET, HEAD, OPTIONS");
     EXPECT_EQ(client.get("/nothing").value_or(Reply{}).status, 404);
@@ -141,7 +141,7 @@ TEST_F(HttpRequests, that_are_refused_reach_the_client_while_it_still_sends) {
     }
     HttpClient client(port());
     client.send(post_request("/echo", body));
-    const auto reply = client.receive().value_or(Reply{});
+    auto reply = client.receive().value_or(Reply{});
     EXPECT_EQ(reply.status, 413);
     EXPECT_EQ(reply.headers["connection"], "close");
     EXPECT_EQ(reply.headers["content-type"], "application/problem+json");
@@ -161,7 +161,7 @@ TEST_F(HttpRequests, have_an_id_on_every_answer) {
     ASSERT_TRUE(client.send(get_request("/hello", "X-Request-Id: <script>\r\n")));
     EXPECT_TRUE(std::regex_match(client.receive()->headers["x-request-id"], made));
     ASSERT_TRUE(client.send("nonsense\r\n\r\n"));
-    const auto refused = client.receive().value_or(Reply{});
+    auto refused = client.receive().value_or(Reply{});
     EXPECT_EQ(refused.status, 400);
     EXPECT_TRUE(std::regex_match(refused.headers.at("x-request-id"), made));
 }
@@ -176,7 +176,7 @@ TEST_F(HttpRequests, whose_handler_throws_get_no_word_of_it) {
     HttpClient client(port());
     for (const auto& [target, status] :
          std::map<std::string, int>{{"/fails", 500}, {"/away", 503}, {"/splits", 500}}) {
-        const auto reply = client.get(target).value_or(Reply{});
+        auto reply = client.get(target).value_or(Reply{});
         EXPECT_EQ(reply.status, status) << target;
         EXPECT_EQ(reply.body.find("secret"), std::string::npos) << target;
         EXPECT_EQ(reply.headers.count("set-cookie"), 0U) << target;

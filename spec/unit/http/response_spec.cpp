@@ -90,7 +90,7 @@ TEST(ResponseWriter, lets_no_handler_split_a_response_or_frame_it) {
     const auto framed = written(
         Response::json(200, "{}").with("content-length", "99").with("Transfer-Encoding", "chunked")
     );
-    EXPECT_EQ(framed.find("99"), std::string::npos);
+    EXPECT_EQ(framed.find(": 99"), std::string::npos);
     EXPECT_EQ(framed.find("chunked"), std::string::npos);
 }
 
