@@ -6,11 +6,11 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <string>
 #include <vector>
 
 #include "carafe/application.h"
-#include "carafe/testing/kafka_fixture.h"
 
 namespace carafe::spec {
 
@@ -35,8 +35,13 @@ public:
         return {std::istreambuf_iterator<char>(stream), {}};
     }
 
-    int run(std::vector<std::string> arguments) {
+    // Fills the app's registry; none by default.
+    std::function<void(Consumers&)> consumers = [](Consumers&) {};
+
+    // Without collecting the output, so that it may run on a thread of its own.
+    int run_quietly(std::vector<std::string> arguments) const {
         Application app("shop");
+        app.consumers(consumers);
         arguments.insert(arguments.begin(), "shop");
         arguments.emplace_back("--config");
         arguments.push_back((directory_ / "karafka.yml").string());
@@ -44,9 +49,13 @@ public:
         for (std::string& argument : arguments) {
             argv.push_back(argument.data());
         }
+        return app.run(static_cast<int>(argv.size()), argv.data());
+    }
+
+    int run(const std::vector<std::string>& arguments) {
         ::testing::internal::CaptureStdout();
         ::testing::internal::CaptureStderr();
-        const int code = app.run(static_cast<int>(argv.size()), argv.data());
+        const int code = run_quietly(arguments);
         out = ::testing::internal::GetCapturedStdout();
         err = ::testing::internal::GetCapturedStderr();
         return code;
