@@ -1,5 +1,4 @@
 #include <mutex>
-#include <regex>
 
 #include "carafe/testing/eventually.h"
 #include "server_fixture.h"
@@ -9,6 +8,11 @@ namespace {
 
 using HttpRequests = ServerSpec;
 using carafe::testing::eventually;
+
+bool is_made_here(const std::string& request_id) {
+    return request_id.size() == 32 &&
+           request_id.find_first_not_of("0123456789abcdef") == std::string::npos;
+}
 
 TEST_F(HttpRequests, are_answered_one_after_the_other_on_one_connection) {
     serve();
@@ -154,16 +158,15 @@ TEST_F(HttpRequests, have_an_id_on_every_answer) {
     HttpClient client(port());
     ASSERT_TRUE(client.send(get_request("/hello", "X-Request-Id: my.id-1_\r\n")));
     EXPECT_EQ(client.receive().value_or(Reply{}).headers["x-request-id"], "my.id-1_");
-    const std::regex made("[0-9a-f]{32}");
     for (const auto* target : {"/hello", "/fails", "/nothing"}) {
-        EXPECT_TRUE(std::regex_match(client.get(target)->headers["x-request-id"], made)) << target;
+        EXPECT_TRUE(is_made_here(client.get(target)->headers["x-request-id"])) << target;
     }
     ASSERT_TRUE(client.send(get_request("/hello", "X-Request-Id: <script>\r\n")));
-    EXPECT_TRUE(std::regex_match(client.receive()->headers["x-request-id"], made));
+    EXPECT_TRUE(is_made_here(client.receive()->headers["x-request-id"]));
     ASSERT_TRUE(client.send("nonsense\r\n\r\n"));
     auto refused = client.receive().value_or(Reply{});
     EXPECT_EQ(refused.status, 400);
-    EXPECT_TRUE(std::regex_match(refused.headers.at("x-request-id"), made));
+    EXPECT_TRUE(is_made_here(refused.headers.at("x-request-id")));
 }
 
 TEST_F(HttpRequests, whose_handler_throws_get_no_word_of_it) {
