@@ -92,7 +92,7 @@ EventPayload split_valid_event(std::string_view array, const json::value& name) 
     payload.event = name.is_string() ? std::string(name.get_string())
                                      : std::string(array.substr(begin, end - begin));
     const std::size_t next = array.find_first_not_of(kWhitespace, end);
-    payload.arguments = "[";
+    payload.arguments += '[';  // not = "[": g++ 12 warns falsely (-Wrestrict)
     payload.arguments += array.substr(array[next] == ',' ? next + 1 : next);
     return payload;
 }
