@@ -46,8 +46,8 @@ public:
 
 private:
     pqxx::result change(const char* statement, const std::vector<OutboxRowId>& rows);
-    std::string shards() const;
-    std::string epochs() const;
+    [[nodiscard]] std::string shards() const;
+    [[nodiscard]] std::string epochs() const;
 
     pqxx::connection& connection_;
     const ShardLeases& leases_;

@@ -48,7 +48,7 @@ private:
         bool newcomer = false;
     };
 
-    Standing register_and_renew(pqxx::transaction_base& tx) const;
+    [[nodiscard]] Standing register_and_renew(pqxx::transaction_base& tx) const;
     void give_back(pqxx::transaction_base& tx, Epochs& epochs, std::size_t share) const;
     void take(pqxx::transaction_base& tx, Epochs& epochs, std::size_t share) const;
 

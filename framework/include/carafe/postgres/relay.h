@@ -12,11 +12,15 @@ namespace carafe::postgres {
 
 // Publishes the outbox to Kafka on a thread of its own: leases shards, produces their rows in id
 // order, deletes each row after the broker's acknowledgement. Any number of relays may run, in any
-// number of processes. A row the broker refuses for its own sake (too large, no such topic) parks
-// its (topic, key) with an alert in the log; nothing is dropped.
+// number of processes; they share the shards evenly. A row the broker refuses for its own sake (too
+// large, no such topic) moves with the later ones of its (topic, key) to the table outbox_parked,
+// with an error in the log; they are tried again every 30 s and when a relay starts. Nothing is
+// dropped.
 class Relay {
 public:
-    // Makes a producer; called again after a fatal producer error or a lost lease.
+    // Makes a producer; called again when one threw, and after a lost lease. Give it
+    // message.timeout.ms=0 (a finite one can invert a key over an outage) and linger.ms=0 (a round
+    // is a batch already).
     using ProducerFactory = std::function<std::unique_ptr<Producer>()>;
 
     // `signal` must outlive the relay. `owner` names this relay in the lease table.
@@ -28,6 +32,8 @@ public:
     );
     // Stops if still running.
     ~Relay();
+    Relay(const Relay&) = delete;
+    Relay& operator=(const Relay&) = delete;
 
     void start();
     // Finishes the records in flight (at most 5 s), gives the leases back, joins. Idempotent.
