@@ -12,7 +12,7 @@ namespace carafe::postgres {
 namespace {
 
 constexpr std::size_t kVersionDigits = 14;  // a UTC time: 20260131120000
-constexpr std::uintmax_t kFileBytesMax = 4 * 1024 * 1024;
+constexpr std::uintmax_t kFileBytesMax = 4UL * 1024 * 1024;
 
 [[noreturn]] void refuse(const std::string& file, const std::string& reason) {
     throw ConfigurationError(file + ": " + reason);

@@ -13,7 +13,7 @@ constexpr std::size_t kHeldBackMax = 10'000;  // beyond it, those whose time is 
 // A large record may be refused after later, smaller ones of its key are already in the broker. So
 // nothing of its key goes out with it; below this size a broker refuses for reasons that hold for
 // the whole topic.
-constexpr std::size_t kLargeBytes = 512 * 1024;
+constexpr std::size_t kLargeBytes = 512UL * 1024;
 
 std::size_t bytes(const Record& record) {
     std::size_t sum = record.key.value_or("").size() + record.payload.value_or("").size();

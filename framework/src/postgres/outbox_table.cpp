@@ -12,7 +12,7 @@ namespace {
 // One round's bounds, over all leased shards.
 constexpr std::size_t kRowsMax = 1'000;
 constexpr std::size_t kRowsPerShardMin = 125;
-constexpr std::int64_t kBytesMax = 8 * 1024 * 1024;
+constexpr std::int64_t kBytesMax = 8LL * 1024 * 1024;
 constexpr int kParkedHeadsMax = 100;
 
 // The first row of a shard always goes; further ones while the sum before them is in bounds.

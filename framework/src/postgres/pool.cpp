@@ -152,7 +152,7 @@ private:
         }
     }
 
-    std::pair<Connection, std::string> try_connect() const {
+    [[nodiscard]] std::pair<Connection, std::string> try_connect() const {
         try {
             return {connect(settings_, application_name_), ""};
         } catch (const std::exception& error) {
@@ -172,7 +172,7 @@ private:
         }
     }
 
-    std::string timeout_message() const {
+    [[nodiscard]] std::string timeout_message() const {
         return "no database connection was free within " +
                std::to_string(settings_.pool_timeout.count()) + " ms (" + std::to_string(open_) +
                " of " + std::to_string(settings_.pool_size) +

@@ -117,7 +117,10 @@ private:
 };
 
 Relay::Relay(
-    DatabaseSettings settings, ProducerFactory make_producer, RelaySignal& signal, std::string owner
+    DatabaseSettings settings,
+    ProducerFactory make_producer,
+    RelaySignal& signal,
+    const std::string& owner
 )
     : implementation_(std::make_unique<Implementation>(
           std::move(settings), std::move(make_producer), signal, owner

@@ -28,7 +28,7 @@ public:
         DatabaseSettings settings,
         ProducerFactory make_producer,
         RelaySignal& signal,
-        std::string owner
+        const std::string& owner
     );
     // Stops if still running.
     ~Relay();
