@@ -104,6 +104,11 @@ bool HttpClient::is_closed_by_server() {
     return got == 0 || (got < 0 && errno == ECONNRESET);
 }
 
+bool HttpClient::is_ended_by_server() {
+    char byte = 0;
+    return buffer_.empty() && ::recv(fd_, &byte, 1, 0) == 0;
+}
+
 void HttpClient::finish_sending() const {
     ::shutdown(fd_, SHUT_WR);
 }

@@ -32,6 +32,8 @@ public:
     std::optional<Reply> get(const std::string& target);
     // Whether the server closes (end or reset) without sending more.
     bool is_closed_by_server();
+    // The same, but orderly: a reset could have cost the client a response.
+    bool is_ended_by_server();
     void finish_sending() const;  // half close
     void abort();                 // close with a reset
     [[nodiscard]] int fd() const { return fd_; }
