@@ -19,7 +19,8 @@ using NewPartitionsPtr =
 using ResourcePtr =
     std::unique_ptr<rd_kafka_ConfigResource_t, Destroy<rd_kafka_ConfigResource_destroy>>;
 using GroupOffsetsPtr = std::unique_ptr<
-    rd_kafka_ListConsumerGroupOffsets_t, Destroy<rd_kafka_ListConsumerGroupOffsets_destroy>>;
+    rd_kafka_ListConsumerGroupOffsets_t,
+    Destroy<rd_kafka_ListConsumerGroupOffsets_destroy>>;
 using OptionsPtr = std::unique_ptr<rd_kafka_AdminOptions_t, Destroy<rd_kafka_AdminOptions_destroy>>;
 
 // The broker may be asked again later: it is away, or still electing.
@@ -308,8 +309,7 @@ std::optional<std::int64_t> Admin::committed(
 ) const {
     const PartitionsPtr wanted = make_partitions(1);
     rd_kafka_topic_partition_list_add(wanted.get(), topic.c_str(), partition);
-    const GroupOffsetsPtr request(
-        rd_kafka_ListConsumerGroupOffsets_new(group.c_str(), wanted.get())
+    const GroupOffsetsPtr request(rd_kafka_ListConsumerGroupOffsets_new(group.c_str(), wanted.get())
     );
     const EventPtr event = implementation_->ask([&](auto* client, auto* options, auto* queue) {
         rd_kafka_ListConsumerGroupOffsets_t* raw = request.get();

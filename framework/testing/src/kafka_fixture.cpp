@@ -89,7 +89,9 @@ std::string KafkaFixture::topic_name(const std::string& name) const {
     return name + "-" + suffix_;
 }
 
-std::string KafkaFixture::group(const std::string& name) const { return name + "-" + suffix_; }
+std::string KafkaFixture::group(const std::string& name) const {
+    return name + "-" + suffix_;
+}
 
 std::map<std::string, std::string> KafkaFixture::properties() const {
     return {{"bootstrap.servers", brokers_}};
@@ -117,7 +119,8 @@ std::vector<StoredRecord> KafkaFixture::read_all(const std::string& topic) const
 }
 
 std::optional<std::int64_t> KafkaFixture::committed(
-    const std::string& group, const std::string& topic, std::int32_t partition) const {
+    const std::string& group, const std::string& topic, std::int32_t partition
+) const {
     return client_->admin.committed(group, topic, partition);
 }
 
