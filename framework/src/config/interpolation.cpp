@@ -6,7 +6,7 @@ namespace carafe::config {
 
 namespace {
 
-constexpr std::size_t kInsertedBytesMax = 1024 * 1024;
+constexpr std::size_t kInsertedBytesMax = 1024ULL * 1024;
 constexpr std::string_view kHowTo = "write ${NAME} or ${NAME:-default}, and $${ for a plain ${";
 
 bool is_name(std::string_view name) {

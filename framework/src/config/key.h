@@ -118,10 +118,10 @@ void describe_section(
 // A key whose value is a section of its own.
 template <typename Section, typename Inner>
 Key<Section> section(
-    std::string name, Inner Section::*member, const std::vector<Key<Inner>>& keys
+    const std::string& name, Inner Section::*member, const std::vector<Key<Inner>>& keys
 ) {
     Key<Section> key;
-    key.name = std::move(name);
+    key.name = name;
     key.type = "map";
     key.nested = [member, &keys](const Node* node, Section& outer, Reader& reader) {
         read_section(node, keys, outer.*member, reader);

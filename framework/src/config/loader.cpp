@@ -13,7 +13,7 @@ namespace config {
 
 namespace {
 
-constexpr std::size_t kReadBytesMax = 256 * 1024 + 1;  // one more than is accepted
+constexpr std::size_t kReadBytesMax = 256ULL * 1024 + 1;  // one more than is accepted
 
 using ReadWhole = void (*)(const Node&, Settings&, Reader&);
 

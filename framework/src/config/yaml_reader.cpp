@@ -20,7 +20,7 @@ namespace carafe::config {
 
 namespace {
 
-constexpr std::size_t kBytesMax = 256 * 1024;
+constexpr std::size_t kBytesMax = 256ULL * 1024;
 constexpr std::size_t kDepthMax = 32;
 
 Location location_of(const YAML::Mark& mark) {
