@@ -74,6 +74,7 @@ void read_section(
     const bool is_present = node != nullptr && is_section(*node, reader.problems);
     if (is_present) {
         std::vector<std::string> names;
+        names.reserve(keys.size());
         for (const auto& key : keys) {
             names.push_back(key.name);
         }

@@ -18,9 +18,11 @@ constexpr std::size_t kReadBytesMax = 256ULL * 1024 + 1;  // one more than is ac
 using ReadWhole = void (*)(const Node&, Settings&, Reader&);
 
 // A top-level section with keys of the user's own choosing.
-Key<Settings> open_section(std::string name, ReadWhole read, std::vector<KeyDescription> rows) {
+Key<Settings> open_section(
+    const std::string& name, ReadWhole read, const std::vector<KeyDescription>& rows
+) {
     Key<Settings> key;
-    key.name = std::move(name);
+    key.name = name;
     key.nested = [read](const Node* node, Settings& settings, Reader& reader) {
         if (node != nullptr) {
             read(*node, settings, reader);
