@@ -17,13 +17,13 @@ namespace {
 constexpr int kTurns = 16;
 // Responses to pipelined requests are sent together up to here. With one response more this bounds
 // what a connection holds for a client that does not read.
-constexpr std::size_t kBatchedOutputBytes = 64 * 1024;
+constexpr std::size_t kBatchedOutputBytes = 64UL * 1024;
 // The write time-out is for this much (64 KiB/s with 10 s): large responses get more.
-constexpr std::size_t kWriteTimeoutBytes = 640 * 1024;
+constexpr std::size_t kWriteTimeoutBytes = 640UL * 1024;
 // A client that is still sending when it is answered for good would lose the answer to a reset if
 // its bytes met a closed socket; so they are read and dropped, within these bounds.
 constexpr std::chrono::milliseconds kLingerTime{2'000};
-constexpr std::size_t kLingerBytes = 1024 * 1024;
+constexpr std::size_t kLingerBytes = 1024UL * 1024;
 // How long a stopping server waits for a request that an idle client may just have sent.
 constexpr std::chrono::milliseconds kStopGrace{100};
 

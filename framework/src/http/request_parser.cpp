@@ -5,7 +5,7 @@
 namespace carafe::http {
 namespace {
 
-constexpr std::size_t kKeptBufferBytes = 4 * 1024;  // of an idle connection, at most
+constexpr std::size_t kKeptBufferBytes = 4UL * 1024;  // of an idle connection, at most
 
 }  // namespace
 

@@ -11,9 +11,9 @@
 namespace carafe::http {
 
 struct ParserLimits {
-    std::size_t head_bytes = 8 * 1024;  // request line and fields with their line ends
+    std::size_t head_bytes = 8UL * 1024;  // request line and fields with their line ends
     std::size_t fields = 64;
-    std::size_t body_bytes = 64 * 1024;
+    std::size_t body_bytes = 64UL * 1024;
 };
 
 // Frames and reads the requests of one connection: bytes in, events out; no sockets, no clock.
@@ -32,6 +32,7 @@ public:
     enum class Phase { idle, head, body };  // of what has come of the next request
 
     explicit RequestParser(const ParserLimits& limits);
+    ~RequestParser() = default;
     RequestParser(const RequestParser&) = delete;  // the head reader points into it
     RequestParser& operator=(const RequestParser&) = delete;
 

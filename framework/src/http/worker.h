@@ -25,6 +25,8 @@ class Worker final : public Pistache::Tcp::Transport {
 public:
     explicit Worker(std::shared_ptr<ServerState> state);
     ~Worker() override;
+    Worker(const Worker&) = delete;
+    Worker& operator=(const Worker&) = delete;
 
     // Pistache clones its prototype once per thread.
     [[nodiscard]] std::shared_ptr<Pistache::Aio::Handler> clone() const override;

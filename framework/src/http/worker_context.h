@@ -44,7 +44,7 @@ public:
     const ParserLimits limits;
     const std::shared_ptr<AnswerBox> box;
     RequestIds request_ids;
-    std::array<char, 64 * 1024> read_buffer{};
+    std::array<char, 64UL * 1024> read_buffer{};
 
 private:
     const ServerState& state_;

@@ -34,9 +34,9 @@ public:
         int max_connections = 10'000;         // in total; one more gets 503 and is closed
         int max_connections_per_address = 0;  // 0: no such limit (right behind a gateway)
         int max_deferred = 256;               // Request::defer() gives nullptr beyond
-        std::size_t max_header_bytes = 8 * 1024;
+        std::size_t max_header_bytes = 8UL * 1024;
         std::size_t max_headers = 64;
-        std::size_t max_body_bytes = 64 * 1024;
+        std::size_t max_body_bytes = 64UL * 1024;
         std::chrono::milliseconds header_timeout{5'000};
         std::chrono::milliseconds body_timeout{10'000};
         std::chrono::milliseconds keep_alive_timeout{15'000};
@@ -51,6 +51,8 @@ public:
     // `router` must outlive the server and must not change after start().
     Server(Options options, const Router& router);
     ~Server();  // stop(0 ms)
+    Server(const Server&) = delete;
+    Server& operator=(const Server&) = delete;
 
     // Listens. Once per object. Throws ConfigurationError naming the address when it cannot.
     void start();
