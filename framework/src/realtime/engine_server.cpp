@@ -1,7 +1,6 @@
 #include "realtime/engine_server.h"
 
 #include <utility>
-#include <vector>
 
 #include "realtime/random_id.h"
 
@@ -172,15 +171,26 @@ void EngineServer::on_websocket(HttpRequest request, std::shared_ptr<WebSocketLi
     session->open_on(std::move(link));
 }
 
-void EngineServer::close() {
-    closed_ = true;
+// A copy, to walk over while sessions end.
+std::vector<std::shared_ptr<EngineSession>> EngineServer::sessions() const {
     std::vector<std::shared_ptr<EngineSession>> sessions;
     sessions.reserve(sessions_.size());
     for (const auto& [id, session] : sessions_) {
         sessions.push_back(session);
     }
-    for (const auto& session : sessions) {
+    return sessions;
+}
+
+void EngineServer::close() {
+    closed_ = true;
+    for (const auto& session : sessions()) {
         session->close();
+    }
+}
+
+void EngineServer::abort() {
+    for (const auto& session : sessions()) {
+        session->abort();
     }
 }
 

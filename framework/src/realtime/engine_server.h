@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include "realtime/engine_session.h"
 #include "realtime/http_message.h"
@@ -34,13 +35,16 @@ public:
     std::optional<HttpResponse> refuse_upgrade(const HttpRequest& request) override;
     void on_websocket(HttpRequest request, std::shared_ptr<WebSocketLink> link) override;
 
-    // Closes every session and opens no more.
+    // Closes every session and opens no more; what waits for clients still goes out.
     void close();
+    // Cuts the sessions that are left.
+    void abort();
     [[nodiscard]] std::size_t size() const { return sessions_.size(); }
 
 private:
     struct Refusal;
 
+    [[nodiscard]] std::vector<std::shared_ptr<EngineSession>> sessions() const;
     [[nodiscard]] bool is_mine(std::string_view path) const;
     [[nodiscard]] const Refusal* find_fault(const HttpRequest& request) const;
     [[nodiscard]] std::shared_ptr<EngineSession> find(const HttpRequest& request) const;

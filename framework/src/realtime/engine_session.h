@@ -55,6 +55,8 @@ public:
     void send(Frame frame);
     // Lets what waits go out, for at most `linger`.
     void close();
+    // Cuts what is still open; a session and its link hold each other until one of them ends.
+    void abort() { end(Parting::abrupt); }
 
     // For the transports. A link that is not welcome is closed.
     void open_on(std::shared_ptr<WebSocketLink> link);

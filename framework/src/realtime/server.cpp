@@ -78,6 +78,7 @@ public:
 
     void stop_when_empty(Timers::Clock::time_point deadline) {
         if (front.connections() == 0 || Timers::Clock::now() >= deadline) {
+            engine.abort();
             loop.stop();
             return;
         }

@@ -259,5 +259,22 @@ TEST_F(RealtimeServer, stops_in_time_though_a_client_never_answers) {
     EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(3));
 }
 
+TEST_F(RealtimeServer, stops_in_time_though_a_client_does_not_read_what_waits_for_it) {
+    WebSocket::Options tight;
+    tight.receive_buffer_bytes = 4096;
+    WebSocket slow(port_, tight);
+    slow.send("40");
+    ASSERT_THAT(slow.read_message().value_or(""), StartsWith("40{"));
+    for (int i = 0; i < 150; ++i) {
+        server_->emit_to("everybody", "news", "\"" + std::string(2000, 'x') + "\"");
+    }
+    const auto begin = std::chrono::steady_clock::now();
+    server_->stop();
+    EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(3));
+    EXPECT_EQ(server_->statistics().slow_clients_closed, 0U);
+    server_.reset();
+    EXPECT_EQ(disconnected_, 1);
+}
+
 }  // namespace
 }  // namespace carafe::realtime

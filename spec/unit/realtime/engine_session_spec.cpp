@@ -24,6 +24,8 @@ protected:
         session_->begin(std::make_unique<FakeListener>(log_), [this] { ++ended_; });
     }
 
+    ~EngineSessionSpec() override { session_->abort(); }  // it and its link hold each other
+
     std::shared_ptr<FakeLink> open_websocket() {
         const auto link = std::make_shared<FakeLink>();
         session_->open_on(link);

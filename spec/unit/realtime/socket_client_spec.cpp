@@ -23,6 +23,11 @@ protected:
         session_->open_on(link_);
     }
 
+    ~SocketClientSpec() override {
+        hub_.handlers().on_disconnect({});
+        session_->abort();  // it and its link hold each other
+    }
+
     // What was written since the last call.
     std::vector<std::string> written() { return std::exchange(link_->written, {}); }
     void connect() {
