@@ -59,7 +59,7 @@ public:
     // Calls `work` with a pqxx::transaction_base. Throws carafe::postgres::Unavailable when the
     // server is away or too slow; other errors of SQL go through.
     template <typename Work>
-    auto with(const Work& work) const {
+    auto with(const Work& work) const {  // NOLINT(modernize-use-nodiscard): void for some
         auto lease = pool_.acquire();
         try {
             pqxx::nontransaction tx(*lease);

@@ -1,0 +1,157 @@
+#include <gtest/gtest.h>
+
+#include "app/channels/announcements.h"
+#include "app/channels/shop_channel.h"
+#include "carafe/testing/eventually.h"
+#include "integration/realtime/raw_client.h"
+#include "integration/shop/shop_fixture.h"
+#include "routes/channels.h"
+
+namespace {
+
+using namespace shop;
+using namespace shop::specs;
+using carafe::realtime::Server;
+using carafe::realtime::raw::WebSocket;
+
+Server::Options any_port() {
+    Server::Options options;
+    options.port = 0;
+    return options;
+}
+
+// The shop's channels on a real server, with clients that speak Socket.IO by hand.
+class ShopChannelSpec : public ::testing::Test {
+protected:
+    ShopChannelSpec() {
+        routes::channels(server_, channel_);
+        server_.start();
+    }
+    ~ShopChannelSpec() override { server_.stop(); }
+
+    [[nodiscard]] std::string token(const std::string& user, Role role, std::chrono::seconds lives)
+        const {
+        const auto now = std::chrono::system_clock::now();
+        return tokens_.issue({user, 1, role, now + lives}, now);
+    }
+    [[nodiscard]] WebSocket visit(const std::string& token, const std::string& query = "") const {
+        WebSocket::Options options;
+        options.query = query;
+        WebSocket socket(server_.port(), options);
+        socket.send(token.empty() ? "40" : R"(40{"token":")" + token + R"("})");
+        return socket;
+    }
+    [[nodiscard]] WebSocket visit_as_customer() const {
+        return visit(token(shop_.customer, Role::kUser, std::chrono::hours(1)));
+    }
+    [[nodiscard]] WebSocket visit_as_admin() const {
+        return visit(token(shop_.admin, Role::kAdmin, std::chrono::hours(1)));
+    }
+    // The next message that starts so; those before it are thrown away. Empty when there is none.
+    static std::string next(WebSocket& socket, const std::string& start) {
+        while (auto message = socket.read_message()) {
+            if (message->compare(0, start.size(), start) == 0) {
+                return *message;
+            }
+        }
+        return "";
+    }
+
+    Shop shop_;
+    Tokens tokens_{std::string(32, 's')};
+    carafe::postgres::Pool pool_{shop_.database.settings(), "spec"};
+    Server server_{any_port()};
+    ShopChannel channel_{server_, tokens_, Database(pool_)};
+};
+
+TEST_F(ShopChannelSpec, tells_everybody_who_they_are) {
+    WebSocket guest = visit("");
+    EXPECT_EQ(next(guest, "42"), R"(42["connection:success",{"role":"guest","user_id":null}])");
+    WebSocket customer = visit_as_customer();
+    EXPECT_EQ(
+        next(customer, "42"),
+        R"(42["connection:success",{"role":"user","user_id":")" + shop_.customer + R"("}])"
+    );
+    WebSocket admin = visit_as_admin();
+    EXPECT_NE(next(admin, "42").find(R"("role":"admin")"), std::string::npos);
+}
+
+TEST_F(ShopChannelSpec, refuses_a_bad_token_and_a_false_identity_with_a_connect_error) {
+    WebSocket bad = visit("nonsense");
+    EXPECT_NE(next(bad, "44").find("invalid_token"), std::string::npos);
+    WebSocket false_role =
+        visit(token(shop_.customer, Role::kUser, std::chrono::hours(1)), "&role=admin");
+    EXPECT_NE(next(false_role, "44").find("identity_mismatch"), std::string::npos);
+}
+
+TEST_F(ShopChannelSpec, lets_each_subscribe_to_what_is_theirs) {
+    WebSocket guest = visit("");
+    guest.send(R"(421["subscribe:orders",{}])");
+    EXPECT_NE(next(guest, "431").find(R"("ok":false)"), std::string::npos);
+    guest.send(R"(422["subscribe:admin",{}])");
+    EXPECT_NE(next(guest, "432").find(R"("ok":false)"), std::string::npos);
+
+    WebSocket customer = visit_as_customer();
+    customer.send(R"(421["subscribe:orders",{}])");  // before it was welcomed
+    EXPECT_EQ(next(customer, "431"), R"(431[{"ok":true}])");
+    EXPECT_EQ(next(customer, "42"), R"(42["subscribed",{"type":"orders"}])");
+    customer.send(R"(422["subscribe:admin",{}])");
+    EXPECT_NE(next(customer, "432").find(R"("ok":false)"), std::string::npos);
+
+    WebSocket admin = visit_as_admin();
+    admin.send(R"(421["subscribe:admin",{}])");
+    EXPECT_EQ(next(admin, "431"), R"(431[{"ok":true}])");
+}
+
+TEST_F(ShopChannelSpec, answers_a_subscription_to_the_inventory_with_a_snapshot) {
+    const std::string glass = shop_.product(7);
+    WebSocket guest = visit("");
+    guest.send(R"(421["subscribe:inventory"])");
+    EXPECT_EQ(next(guest, "431"), R"(431[{"ok":true}])");
+    const std::string snapshot = next(guest, R"(42["subscribed")");
+    EXPECT_NE(snapshot.find(glass), std::string::npos) << snapshot;
+    EXPECT_NE(snapshot.find(R"("stock":7)"), std::string::npos) << snapshot;
+}
+
+TEST_F(ShopChannelSpec, tells_a_customer_of_their_own_orders_only) {
+    WebSocket customer = visit_as_customer();
+    WebSocket admin = visit_as_admin();
+    next(customer, R"(42["connection:success")");
+    next(admin, R"(42["connection:success")");
+    const auto tell = [this](const std::string& user, const std::string& order) {
+        const std::string body = R"({"order_id":")" + order + R"(","user_id":")" + user +
+                                 R"(","status":"confirmed","order_version":2})";
+        carafe::Message::Fields fields;
+        fields.topic = "order.updated";
+        fields.payload = body;
+        channel_.tell(carafe::Message(fields));
+    };
+    tell(shop_.admin, "somebody-elses");
+    tell(shop_.customer, "their-own");
+    EXPECT_NE(next(customer, R"(42["order:updated")").find("their-own"), std::string::npos);
+    EXPECT_NE(next(admin, R"(42["admin:order:updated")").find("somebody-elses"), std::string::npos);
+    EXPECT_NE(next(admin, R"(42["admin:order:updated")").find("their-own"), std::string::npos);
+}
+
+TEST_F(ShopChannelSpec, closes_a_socket_soon_after_its_token_was_revoked) {
+    WebSocket customer = visit_as_customer();
+    next(customer, R"(42["connection:success")");
+    shop_.database.execute("UPDATE users SET token_version = 2");
+    const auto revoked_at = std::chrono::steady_clock::now();
+    EXPECT_TRUE(customer.closes());
+    EXPECT_LT(std::chrono::steady_clock::now() - revoked_at, std::chrono::seconds(4));
+}
+
+TEST_F(ShopChannelSpec, closes_a_socket_when_its_token_expires) {
+    WebSocket customer = visit(token(shop_.customer, Role::kUser, std::chrono::seconds(2)));
+    EXPECT_NE(next(customer, R"(42["connection:success")"), "");
+    EXPECT_TRUE(customer.closes());
+}
+
+TEST_F(ShopChannelSpec, tells_nothing_to_a_token_that_was_revoked_before_it_came) {
+    shop_.database.execute("UPDATE users SET token_version = 2");
+    WebSocket customer = visit_as_customer();
+    EXPECT_EQ(next(customer, R"(42["connection:success")"), "");
+}
+
+}  // namespace
