@@ -110,6 +110,37 @@ run_step() {
     say "$title: done in $((SECONDS - started)) s"
 }
 
+# --- other programs ---------------------------------------------------------------------------
+child_pid=
+stop_child() {
+    [[ -n $child_pid ]] || return 0
+    kill -TERM "$child_pid" 2>/dev/null || true
+    wait "$child_pid" 2>/dev/null || true
+    child_pid=
+}
+at_exit stop_child
+
+# run_child COMMAND...: a program or function that may take long, such that a signal to us stops it.
+# (bash would not look at the signal before a foreground command ends, nor hand it on.)
+run_child() {
+    local status=0
+    (
+        exit_hooks=(stop_child stop_step)
+        child_pid='' step_pid=''
+        trap run_exit_hooks EXIT
+        trap 'exit 130' INT
+        trap 'exit 143' TERM
+        trap 'exit 129' HUP
+        [[ $(type -t "$1") == function ]] || exec "$@"
+        set -e
+        "$@"
+    ) <&0 &
+    child_pid=$!
+    wait "$child_pid" || status=$?
+    child_pid=
+    return "$status"
+}
+
 # --- locks ------------------------------------------------------------------------------------
 # take_lock FILE MESSAGE [SECONDS]: holds FILE until the script ends. After SECONDS (0) it gives up
 # with MESSAGE and the holder's pid. Steps inherit the lock: a build that outlives our kill -9 keeps

@@ -66,7 +66,7 @@ run_ctest() {
     local preset=$1 status=0
     shift
     "${suite_wrapper[@]}" ctest --test-dir "$CARAFE_ROOT/build/$preset" --parallel "${CARAFE_JOBS:-$(nproc)}" --output-on-failure \
-        --no-tests=error "$@" </dev/null {lock_fd}>&- &
+        --no-tests=error --output-log "$process_log_dir/ctest.log" "$@" </dev/null {lock_fd}>&- &
     suite_pid=$!
     wait "$suite_pid" || status=$?
     suite_pid=

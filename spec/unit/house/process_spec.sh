@@ -112,6 +112,23 @@ while read -r name; do
     it "${name//_/ }" spec "$name"
 done < <(sed -n 's/^\([a-z_]*\)() {$/\1/p' "$scratch/specs.sh")
 
+# A step below a child below us, as the build of a stage of bin/ci.
+stops_what_a_child_runs() {
+    local step
+    cat >"$scratch/nested.sh" <<END
+source "$root/bin/lib/common.sh"
+stage() { run_step "a step" "$scratch/step.log" bash -c 'echo \$\$ >$scratch/step; exec sleep 100'; }
+run_child stage
+END
+    bash "$scratch/nested.sh" &
+    for _ in {1..250}; do [[ ! -s $scratch/step ]] || break; sleep 0.02; done
+    step=$(<"$scratch/step")
+    kill -TERM $!
+    expect_status 143 wait $!
+    expect_status 1 kill -0 "$step"
+}
+it "a signal stops what a child runs" stops_what_a_child_runs
+
 lock_holder() {
     bash -c 'source "$1/bin/lib/common.sh"; take_lock "$2" held; sleep 100' _ "$root" "$scratch/lock" &
     local holder=$!
