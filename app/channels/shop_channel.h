@@ -45,7 +45,7 @@ private:
     // Backstage.
     void check_newcomer(const std::string& socket_id, const std::string& user_id);
     void check_everybody(const std::vector<std::string>& user_ids);
-    Standings standings_of(const std::vector<std::string>& user_ids) const;
+    [[nodiscard]] Standings standings_of(const std::vector<std::string>& user_ids) const;
     // Server's thread.
     void collect_everybody();
     void close_revoked(const Standings& standings);

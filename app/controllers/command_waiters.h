@@ -34,6 +34,8 @@ public:
     explicit CommandWaiters(Database database);
     // Answers those still waiting with 202.
     ~CommandWaiters();
+    CommandWaiters(const CommandWaiters&) = delete;
+    CommandWaiters& operator=(const CommandWaiters&) = delete;
 
     // Defers the answer of `http_request`. False when too many wait already: the caller then
     // answers 202 itself.

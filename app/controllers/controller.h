@@ -35,7 +35,7 @@ protected:
 
     [[nodiscard]] Services& services() const { return services_; }
     template <typename Work>
-    auto with_database(const Work& work) const {
+    auto with_database(const Work& work) const {  // NOLINT(modernize-use-nodiscard): void for some
         return services_.database.with(work);
     }
 
