@@ -25,6 +25,8 @@ class Application {
 public:
     explicit Application(std::string name);
     ~Application();
+    Application(const Application&) = delete;
+    Application& operator=(const Application&) = delete;
 
     // routes/consumers.cpp
     void consumers(const std::function<void(Consumers&)>& draw);

@@ -45,6 +45,7 @@ private:
 
 pid_t start(const std::vector<std::string>& arguments, int output) {
     std::vector<char*> argv;
+    argv.reserve(arguments.size() + 1);
     for (const std::string& argument : arguments) {
         argv.push_back(const_cast<char*>(argument.c_str()));  // POSIX's signature; not written to
     }

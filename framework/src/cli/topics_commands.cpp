@@ -61,16 +61,12 @@ int list(Session& session, bool is_json) {
              {"declared", is_declared},
              {"config", to_json(state.config)}}
         );
-        std::string config;
-        for (const auto& [property, value] : state.config) {
-            config += (config.empty() ? "" : ", ") + property + "=" + value;
-        }
         table.add(
             {printable(name),
              std::to_string(state.partitions),
              std::to_string(state.replication),
              is_declared ? "yes" : "no",
-             printable(config)}
+             printable(config_text(state.config))}
         );
     }
     if (is_json) {

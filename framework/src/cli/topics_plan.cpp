@@ -8,14 +8,6 @@ namespace {
 
 using Kind = TopicChange::Kind;
 
-std::string list(const std::map<std::string, std::string>& config) {
-    std::string text;
-    for (const auto& [name, value] : config) {
-        text += (text.empty() ? "" : ", ") + name + "=" + value;
-    }
-    return text;
-}
-
 TopicChange creation(const TopicSettings& topic) {
     return {
         Kind::kCreate,
@@ -23,7 +15,7 @@ TopicChange creation(const TopicSettings& topic) {
         {},
         "create with " + std::to_string(topic.partitions) + " partitions, replication " +
             std::to_string(topic.replication) +
-            (topic.config.empty() ? "" : ", " + list(topic.config))};
+            (topic.config.empty() ? "" : ", " + config_text(topic.config))};
 }
 
 void plan_partitions(
@@ -70,9 +62,9 @@ void plan_config(
         const auto now = state.config.find(name);
         if (now == state.config.end() || now->second != value) {
             different[name] = value;
-            description += (description.empty() ? "set " : ", ") + name + " from " +
-                           (now == state.config.end() ? "the default" : now->second) + " to " +
-                           value;
+            description.append(description.empty() ? "set " : ", ").append(name).append(" from ");
+            description.append(now == state.config.end() ? "the default" : now->second);
+            description.append(" to ").append(value);
         }
     }
     if (!different.empty()) {
@@ -123,6 +115,14 @@ std::vector<TopicChange> plan_topics(
         plan_config(topic, state->second, changes);
     }
     return changes;
+}
+
+std::string config_text(const std::map<std::string, std::string>& config) {
+    std::string text;
+    for (const auto& [name, value] : config) {
+        text.append(text.empty() ? "" : ", ").append(name).append("=").append(value);
+    }
+    return text;
 }
 
 bool has_refusal(const std::vector<TopicChange>& changes) {

@@ -26,6 +26,9 @@ std::vector<TopicChange> plan_topics(
     const std::map<std::string, kafka::TopicState>& existing
 );
 
+// "retention.ms=-1, cleanup.policy=compact"
+std::string config_text(const std::map<std::string, std::string>& config);
+
 bool has_refusal(const std::vector<TopicChange>& changes);
 
 // The cluster's topics with the config of those that karafka.yml names.

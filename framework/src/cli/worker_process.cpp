@@ -163,6 +163,7 @@ std::vector<processing::Group::Options> WorkerProcess::groups(
         group.commits_on_revocation |= route.settings.delivery == Delivery::kAtLeastOnce;
     }
     std::vector<processing::Group::Options> groups;
+    groups.reserve(by_id.size());
     for (auto& [id, group] : by_id) {
         groups.push_back(std::move(group));
     }

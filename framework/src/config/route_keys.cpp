@@ -12,6 +12,7 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 constexpr std::size_t kGroupIdBytesMax = 255;
+constexpr DurationBounds kBackoffBounds{milliseconds(1), hours(24)};
 
 const std::vector<Key<BatchSettings>>& batch_keys() {
     static const std::vector<Key<BatchSettings>> keys{
@@ -32,13 +33,12 @@ const std::vector<Key<BatchSettings>>& batch_keys() {
 }
 
 Key<RetrySettings> backoff() {
-    constexpr DurationBounds kBounds{milliseconds(1), hours(24)};
     return {
         "backoff",
-        "range of durations " + bounds_text(kBounds),
+        "range of durations " + bounds_text(kBackoffBounds),
         "Pause before the next attempt: doubles from the first to the second duration.",
         [](const Node& node, RetrySettings& retry, Problems& problems) {
-            if (const auto range = read_duration_range(node, kBounds, problems)) {
+            if (const auto range = read_duration_range(node, kBackoffBounds, problems)) {
                 retry.backoff_min = range->min;
                 retry.backoff_max = range->max;
             }

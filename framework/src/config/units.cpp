@@ -20,7 +20,7 @@ struct Unit {
 constexpr std::array<Unit, 4> kDurationUnits{
     Unit{"ms", 1}, Unit{"s", 1000}, Unit{"m", 60'000}, Unit{"h", 3'600'000}};
 constexpr std::array<Unit, 4> kSizeUnits{
-    Unit{"B", 1}, Unit{"KiB", 1024}, Unit{"MiB", 1024 * 1024}, Unit{"GiB", 1024 * 1024 * 1024}};
+    Unit{"B", 1}, Unit{"KiB", 1024}, Unit{"MiB", 1024LL * 1024}, Unit{"GiB", 1024LL * 1024 * 1024}};
 
 struct Kind {
     std::span<const Unit> units;
