@@ -1,6 +1,9 @@
 # shellcheck shell=bash
 # Configuring and building a preset of CMakePresets.json.
 
+# What one checkout has compiled, ccache gives to every other.
+export CCACHE_BASEDIR=$CARAFE_ROOT CCACHE_NOHASHDIR=1
+
 # configure_preset PRESET: only when it must; ninja notices changed CMake files itself, but not
 # changed presets.
 configure_preset() {

@@ -46,7 +46,7 @@ stop_suite_servers() {
 sanitizer_options() {
     export ASAN_OPTIONS=halt_on_error=1:detect_leaks=1:strict_string_checks=1:detect_stack_use_after_return=1
     export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
-    export TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1
+    export TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1:suppressions=$CARAFE_ROOT/spec/support/tsan.supp
     suite_wrapper=()
     # gcc 12's ThreadSanitizer cannot live with as much address space randomisation as new kernels do.
     [[ $1 != tsan ]] || suite_wrapper=(setarch --addr-no-randomize)
