@@ -60,27 +60,27 @@ bool CommandWaiters::take_a_place() {
 
 void CommandWaiters::run() {
     Waiting waiting;
-    std::size_t before = 0;
-    while (true) {
-        bool stopping = false;
-        {
-            std::unique_lock lock(mutex_);
-            places_taken_ -= before - waiting.size();  // those that were answered
-            if (waiting.empty()) {
-                changed_.wait(lock, [this] { return stopping_ || !arrived_.empty(); });
-            } else {
-                changed_.wait_for(lock, kPause, [this] { return stopping_; });
-            }
-            waiting.merge(arrived_);
-            stopping = stopping_;
-        }
-        before = waiting.size();
+    std::size_t answered = 0;
+    bool stopping = false;
+    while (!stopping) {
+        stopping = await_requests(waiting, answered);
+        const std::size_t before = waiting.size();
         answer_decided(waiting);
         answer_late(waiting, stopping ? Clock::time_point::max() : Clock::now());
-        if (stopping) {
-            return;
-        }
+        answered = before - waiting.size();
     }
+}
+
+bool CommandWaiters::await_requests(Waiting& waiting, std::size_t answered) {
+    std::unique_lock lock(mutex_);
+    places_taken_ -= answered;
+    if (waiting.empty()) {
+        changed_.wait(lock, [this] { return stopping_ || !arrived_.empty(); });
+    } else {
+        changed_.wait_for(lock, kPause, [this] { return stopping_; });
+    }
+    waiting.merge(arrived_);
+    return stopping_;
 }
 
 void CommandWaiters::answer_decided(Waiting& waiting) {

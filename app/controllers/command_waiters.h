@@ -46,6 +46,8 @@ private:
 
     [[nodiscard]] bool take_a_place();
     void run();
+    // Waits for something to do; true when it is time to stop. `answered` places are free again.
+    bool await_requests(Waiting& waiting, std::size_t answered);
     // Takes those that are decided or late out of `waiting` and answers them.
     void answer_decided(Waiting& waiting);
     static void answer_late(Waiting& waiting, std::chrono::steady_clock::time_point now);

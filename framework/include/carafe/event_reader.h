@@ -24,6 +24,8 @@ public:
         Handler handler
     );
     ~EventReader();
+    EventReader(const EventReader&) = delete;
+    EventReader& operator=(const EventReader&) = delete;
 
     // Starts the reader's thread, which calls the handler; an exception it throws is logged, and
     // reading goes on.

@@ -16,6 +16,7 @@ public:
     explicit OwnedRecords(std::span<const Message> records);
     OwnedRecords(const OwnedRecords&) = delete;
     OwnedRecords& operator=(const OwnedRecords&) = delete;
+    ~OwnedRecords() = default;
 
     [[nodiscard]] std::span<const Message> messages() const { return messages_; }
     // What Message::attempt() says for the records [begin, end).

@@ -67,9 +67,10 @@ public:
         std::chrono::milliseconds ping_interval{25'000};
         std::chrono::milliseconds ping_timeout{20'000};
         std::chrono::milliseconds connect_timeout{45'000};  // Engine.IO open without a CONNECT
-        std::size_t max_payload_bytes = 16 * 1024;          // of one message, its attachments too
-        std::size_t max_queued_messages = 256;              // per client
-        std::size_t max_queued_bytes = 256 * 1024;          // per client
+        std::size_t max_payload_bytes =
+            std::size_t{16} * 1024;             // of one message, its attachments too
+        std::size_t max_queued_messages = 256;  // per client
+        std::size_t max_queued_bytes = std::size_t{256} * 1024;  // per client
         std::size_t max_connections = 20'000;
         std::vector<std::string> allowed_origins;  // empty: same origin; "*": any, no credentials
         std::vector<std::string> namespaces{"/"};
@@ -91,6 +92,8 @@ public:
 
     explicit Server(Options options);
     ~Server();
+    Server(const Server&) = delete;
+    Server& operator=(const Server&) = delete;
 
     // Registered before start(), one of each (one per event); a second replaces the first. They
     // hear of the sockets of all namespaces.

@@ -26,6 +26,7 @@ public:
     TestMessages(std::string topic, std::vector<TestRecord> records, std::int64_t first_offset = 0);
     TestMessages(const TestMessages&) = delete;
     TestMessages& operator=(const TestMessages&) = delete;
+    ~TestMessages() = default;
 
     [[nodiscard]] const std::vector<Message>& all() const { return messages_; }
 
