@@ -109,6 +109,7 @@ bool RelayWorker::publish_round() {
         set_followers_aside(rows);
     }
     if (rows.empty()) {
+        warm_up();
         return false;
     }
     const OutboxPublisher::Outcome outcome = attempt(rows);
@@ -119,6 +120,19 @@ bool RelayWorker::publish_round() {
     }
     broker_backoff_ = kBackoffMin;
     return outcome.failed == 0;
+}
+
+// A new producer asks the broker for its id, and again only after 500 ms when it is not connected
+// yet. Made while nothing waits, it does not hold up the first record.
+void RelayWorker::warm_up() {
+    if (producer_) {
+        return;
+    }
+    try {
+        producer_ = make_producer_();
+    } catch (const std::exception&) {
+        producer_.reset();  // attempt() says what is wrong, once there is something to publish
+    }
 }
 
 OutboxPublisher::Outcome RelayWorker::attempt(std::vector<OutboxRow>& rows) {

@@ -43,6 +43,7 @@ private:
     std::chrono::milliseconds time_to_wait();
     void renew_leases();
     bool publish_round();
+    void warm_up();
     OutboxPublisher::Outcome attempt(std::vector<OutboxRow>& rows);
     void settle(const OutboxPublisher::Outcome& outcome);
     void remove_acknowledged();
