@@ -52,7 +52,7 @@ bool is_time(const std::string& text) {
 }
 
 Text time_in(const Request& request, const std::string& name) {
-    const Text text = query_text(request, name);
+    Text text = query_text(request, name);
     if (text && !is_time(*text)) {
         throw Problem(400, "The query parameter " + name + " must be a time as RFC 3339 says.");
     }

@@ -67,7 +67,8 @@ private:
     }
 
     // The one place that calls a command; it catches everything.
-    int run_command(const cli::CommandTable& table, const std::string& config_file) const {
+    [[nodiscard]] int run_command(const cli::CommandTable& table, const std::string& config_file)
+        const {
         try {
             cli::Session session(app_, config_file);
             const cli::CommandTable::Run run = table.selected();

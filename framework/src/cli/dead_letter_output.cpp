@@ -106,16 +106,19 @@ std::string contents(const std::optional<std::string>& payload) {
 
 std::string age(system_clock::duration duration) {
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(duration).count();
-    if (seconds < 60) {
+    constexpr std::int64_t kMinute = 60;
+    constexpr std::int64_t kHour = 60 * kMinute;
+    constexpr std::int64_t kDay = 24 * kHour;
+    if (seconds < kMinute) {
         return std::to_string(std::max<std::int64_t>(seconds, 0)) + "s";
     }
-    if (seconds < 60 * 60) {
-        return std::to_string(seconds / 60) + "m";
+    if (seconds < kHour) {
+        return std::to_string(seconds / kMinute) + "m";
     }
-    if (seconds < 48 * 60 * 60) {
-        return std::to_string(seconds / 3600) + "h";
+    if (seconds < 2 * kDay) {
+        return std::to_string(seconds / kHour) + "h";
     }
-    return std::to_string(seconds / (24 * 3600)) + "d";
+    return std::to_string(seconds / kDay) + "d";
 }
 
 Table dead_letter_table(const std::vector<DeadLetter>& dead_letters, system_clock::time_point now) {

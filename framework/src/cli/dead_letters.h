@@ -21,7 +21,7 @@ struct DeadLetterId {
     std::int64_t offset = 0;
 
     [[nodiscard]] std::string text() const;
-    auto operator<=>(const DeadLetterId&) const = default;
+    auto operator<=>(const DeadLetterId&) const = default;  // NOLINT(modernize-use-nullptr)
 };
 
 // Throws ConfigurationError for anything else.

@@ -92,7 +92,7 @@ bool is_property_name(const std::string& name) {
 }
 
 // Null when the property must not be set.
-bool check_property(const Node::Entry& entry, Problems& problems) {
+bool check_property(const YamlNode::Entry& entry, Problems& problems) {
     if (const std::string_view why = why_owned(entry.key); !why.empty()) {
         problems.add(
             entry.location, quote(entry.key) + " belongs to the framework: " + std::string(why)
@@ -103,7 +103,7 @@ bool check_property(const Node::Entry& entry, Problems& problems) {
         problems.add(entry.location, quote(entry.key) + " is not a librdkafka property");
         return false;
     }
-    if (entry.value.kind == Node::Kind::kMap) {
+    if (entry.value.kind == YamlNode::Kind::kMap) {
         problems.add(
             entry.value.location,
             "properties are written on one line, by their whole name: " +
@@ -120,11 +120,11 @@ bool check_property(const Node::Entry& entry, Problems& problems) {
 
 }  // namespace
 
-void read_kafka(const Node& node, Settings& settings, Reader& reader) {
+void read_kafka(const YamlNode& node, Settings& settings, Reader& reader) {
     if (!is_section(node, reader.problems)) {
         return;
     }
-    for (const Node::Entry& entry : node.entries) {
+    for (const YamlNode::Entry& entry : node.entries) {
         if (!check_property(entry, reader.problems)) {
             continue;
         }

@@ -4,7 +4,7 @@
 
 namespace carafe::config {
 
-std::string origin(const Reader& reader, const Node* node) {
+std::string origin(const Reader& reader, const YamlNode* node) {
     if (node == nullptr) {
         return "default";
     }
@@ -16,16 +16,16 @@ std::string origin(const Reader& reader, const Node* node) {
     return text;
 }
 
-bool is_section(const Node& node, Problems& problems) {
-    if (node.kind != Node::Kind::kMap && node.kind != Node::Kind::kNull &&
-        node.kind != Node::Kind::kInvalid) {
+bool is_section(const YamlNode& node, Problems& problems) {
+    if (node.kind != YamlNode::Kind::kMap && node.kind != YamlNode::Kind::kNull &&
+        node.kind != YamlNode::Kind::kInvalid) {
         problems.add(node.location, "expected a map of keys, got " + describe(node));
     }
-    return node.kind == Node::Kind::kMap || node.kind == Node::Kind::kNull;
+    return node.kind == YamlNode::Kind::kMap || node.kind == YamlNode::Kind::kNull;
 }
 
 void refuse_unknown(
-    const Node::Entry& entry, const std::vector<std::string>& known, Problems& problems
+    const YamlNode::Entry& entry, const std::vector<std::string>& known, Problems& problems
 ) {
     if (std::find(known.begin(), known.end(), entry.key) == known.end()) {
         problems.add(
@@ -34,8 +34,8 @@ void refuse_unknown(
     }
 }
 
-const Node* find(const Node& map, const std::string& key) {
-    for (const Node::Entry& entry : map.entries) {
+const YamlNode* find(const YamlNode& map, const std::string& key) {
+    for (const YamlNode::Entry& entry : map.entries) {
         if (entry.key == key) {
             return &entry.value;
         }

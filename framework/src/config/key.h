@@ -29,9 +29,9 @@ struct Key {
     std::string name;
     std::string type;
     std::string description;
-    std::function<void(const Node&, Section&, Problems&)> read;
+    std::function<void(const YamlNode&, Section&, Problems&)> read;
     std::function<std::string(const Section&)> show;
-    std::function<void(const Node*, Section&, Reader&)> nested = nullptr;
+    std::function<void(const YamlNode*, Section&, Reader&)> nested = nullptr;
     std::function<void(std::vector<KeyDescription>&, const std::string& path)> describe = nullptr;
     bool is_required = false;
 };
@@ -53,23 +53,23 @@ private:
 };
 
 // Where a value came from, for people.
-std::string origin(const Reader& reader, const Node* node);
+std::string origin(const Reader& reader, const YamlNode* node);
 
 // True when the node is a map; a null is an empty map. Anything else is a problem.
-bool is_section(const Node& node, Problems& problems);
+bool is_section(const YamlNode& node, Problems& problems);
 
 // Reports a key that the section does not know.
 void refuse_unknown(
-    const Node::Entry& entry, const std::vector<std::string>& known, Problems& problems
+    const YamlNode::Entry& entry, const std::vector<std::string>& known, Problems& problems
 );
 
-const Node* find(const Node& map, const std::string& key);
+const YamlNode* find(const YamlNode& map, const std::string& key);
 
 // Reads a map by its table: unknown and missing keys are problems, absent ones keep their default.
 // `node` may be null: the section is absent. `parent` is where a missing key is reported.
 template <typename Section>
 void read_section(
-    const Node* node, const std::vector<Key<Section>>& keys, Section& section, Reader& reader
+    const YamlNode* node, const std::vector<Key<Section>>& keys, Section& section, Reader& reader
 ) {
     const bool is_present = node != nullptr && is_section(*node, reader.problems);
     if (is_present) {
@@ -78,19 +78,19 @@ void read_section(
         for (const auto& key : keys) {
             names.push_back(key.name);
         }
-        for (const Node::Entry& entry : node->entries) {
+        for (const YamlNode::Entry& entry : node->entries) {
             refuse_unknown(entry, names, reader.problems);
         }
     }
     for (const auto& key : keys) {
-        const Node* value = is_present ? find(*node, key.name) : nullptr;
+        const YamlNode* value = is_present ? find(*node, key.name) : nullptr;
         if (key.nested) {
             const PathScope scope(reader, key.name);
             key.nested(value, section, reader);
             continue;
         }
         if (value != nullptr) {
-            if (value->kind != Node::Kind::kInvalid) {
+            if (value->kind != YamlNode::Kind::kInvalid) {
                 key.read(*value, section, reader.problems);
             }
         } else if (key.is_required && is_present) {
@@ -124,7 +124,7 @@ Key<Section> section(
     Key<Section> key;
     key.name = name;
     key.type = "map";
-    key.nested = [member, &keys](const Node* node, Section& outer, Reader& reader) {
+    key.nested = [member, &keys](const YamlNode* node, Section& outer, Reader& reader) {
         read_section(node, keys, outer.*member, reader);
     };
     key.describe = [&keys](std::vector<KeyDescription>& out, const std::string& path) {

@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::size_t kReadBytesMax = 256ULL * 1024 + 1;  // one more than is accepted
 
-using ReadWhole = void (*)(const Node&, Settings&, Reader&);
+using ReadWhole = void (*)(const YamlNode&, Settings&, Reader&);
 
 // A top-level section with keys of the user's own choosing.
 Key<Settings> open_section(
@@ -23,7 +23,7 @@ Key<Settings> open_section(
 ) {
     Key<Settings> key;
     key.name = name;
-    key.nested = [read](const Node* node, Settings& settings, Reader& reader) {
+    key.nested = [read](const YamlNode* node, Settings& settings, Reader& reader) {
         if (node != nullptr) {
             read(*node, settings, reader);
         }
@@ -44,15 +44,15 @@ std::vector<KeyDescription> rows(const std::vector<Key<Section>>& keys, const st
     return result;
 }
 
-const Node* section_of(const Node& root, const std::string& name) {
-    return root.kind == Node::Kind::kMap ? find(root, name) : nullptr;
+const YamlNode* section_of(const YamlNode& root, const std::string& name) {
+    return root.kind == YamlNode::Kind::kMap ? find(root, name) : nullptr;
 }
 
-void need_broker(const Node& root, const Settings& settings, Problems& problems) {
+void need_broker(const YamlNode& root, const Settings& settings, Problems& problems) {
     const bool is_used = !settings.consumer_groups.empty() || !settings.topics.empty() ||
                          !settings.realtime.topics.empty();
-    const Node* kafka = section_of(root, "kafka");
-    const bool is_given = kafka != nullptr && kafka->kind == Node::Kind::kMap &&
+    const YamlNode* kafka = section_of(root, "kafka");
+    const bool is_given = kafka != nullptr && kafka->kind == YamlNode::Kind::kMap &&
                           find(*kafka, "bootstrap.servers") != nullptr;
     if (is_used && !is_given) {
         problems.add(
@@ -62,9 +62,9 @@ void need_broker(const Node& root, const Settings& settings, Problems& problems)
     }
 }
 
-void need_database(const Node& root, const Settings& settings, Problems& problems) {
-    const Node* database = section_of(root, "database");
-    if (database != nullptr && database->kind == Node::Kind::kMap &&
+void need_database(const YamlNode& root, const Settings& settings, Problems& problems) {
+    const YamlNode* database = section_of(root, "database");
+    if (database != nullptr && database->kind == YamlNode::Kind::kMap &&
         find(*database, "url") != nullptr) {
         return;
     }
@@ -136,7 +136,7 @@ LoadedSettings parse(
 ) {
     Problems problems;
     LoadedSettings loaded;
-    const Node root = read_yaml(yaml, environment, problems);
+    const YamlNode root = read_yaml(yaml, environment, problems);
     Reader reader{name, problems, loaded.effective, ""};
     read_section(&root, settings_keys(), loaded.settings, reader);
     need_broker(root, loaded.settings, problems);

@@ -4,17 +4,17 @@
 
 namespace carafe::config {
 
-std::string describe(const Node& node) {
+std::string describe(const YamlNode& node) {
     switch (node.kind) {
-        case Node::Kind::kNull:
+        case YamlNode::Kind::kNull:
             return "nothing";
-        case Node::Kind::kList:
+        case YamlNode::Kind::kList:
             return "a list";
-        case Node::Kind::kMap:
+        case YamlNode::Kind::kMap:
             return "a map";
-        case Node::Kind::kScalar:
+        case YamlNode::Kind::kScalar:
             return (node.is_quoted ? "the string " : "") + quote(node.text);
-        case Node::Kind::kInvalid:
+        case YamlNode::Kind::kInvalid:
             break;
     }
     return "an invalid value";

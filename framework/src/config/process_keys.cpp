@@ -14,7 +14,8 @@ using std::chrono::milliseconds;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
-constexpr std::int64_t kMiB = 1024 * 1024;
+constexpr std::int64_t kKiB = 1024;
+constexpr std::int64_t kMiB = kKiB * kKiB;
 constexpr Bounds<std::int64_t> kPorts{0, 65'535};  // 0: any free one
 
 // Rather hides too much than too little: everything from the user's colon to the last '@'.
@@ -39,17 +40,17 @@ std::string joined(const std::vector<std::string>& values) {
     return text + "]";
 }
 
-using ReadItem = std::function<std::optional<std::string>(const Node&, Problems&)>;
+using ReadItem = std::function<std::optional<std::string>(const YamlNode&, Problems&)>;
 
-std::vector<std::string> read_list(const Node& node, const ReadItem& read, Problems& problems) {
+std::vector<std::string> read_list(const YamlNode& node, const ReadItem& read, Problems& problems) {
     std::vector<std::string> values;
-    if (node.kind != Node::Kind::kList) {
-        if (node.kind != Node::Kind::kNull) {
+    if (node.kind != YamlNode::Kind::kList) {
+        if (node.kind != YamlNode::Kind::kNull) {
             problems.add(node.location, "expected a list, got " + describe(node));
         }
         return values;
     }
-    for (const Node& item : node.items) {
+    for (const YamlNode& item : node.items) {
         const auto value = read(item, problems);
         if (!value) {
             continue;
@@ -74,14 +75,14 @@ Key<Section> list(
         std::move(name),
         "list of strings",
         std::move(description),
-        [member, read](const Node& node, Section& section, Problems& problems) {
+        [member, read](const YamlNode& node, Section& section, Problems& problems) {
             section.*member = read_list(node, read, problems);
         },
         [member](const Section& section) { return joined(section.*member); }};
 }
 
-std::optional<std::string> read_origin(const Node& node, Problems& problems) {
-    const auto text = read_string(node, problems);
+std::optional<std::string> read_origin(const YamlNode& node, Problems& problems) {
+    auto text = read_string(node, problems);
     if (!text) {
         return std::nullopt;
     }
@@ -124,7 +125,7 @@ const std::vector<Key<WorkerSettings>>& worker_keys() {
         size(
             "memory_budget",
             &WorkerSettings::memory_budget_bytes,
-            {kMiB, 1024 * 1024 * kMiB},
+            {kMiB, kMiB * kMiB},
             "Memory for records fetched ahead, divided among all partitions."
         ),
         duration(

@@ -37,7 +37,7 @@ Key<RetrySettings> backoff() {
         "backoff",
         "range of durations " + bounds_text(kBackoffBounds),
         "Pause before the next attempt: doubles from the first to the second duration.",
-        [](const Node& node, RetrySettings& retry, Problems& problems) {
+        [](const YamlNode& node, RetrySettings& retry, Problems& problems) {
             if (const auto range = read_duration_range(node, kBackoffBounds, problems)) {
                 retry.backoff_min = range->min;
                 retry.backoff_max = range->max;
@@ -65,7 +65,7 @@ Key<TopicRoute> consumer() {
     Key<TopicRoute> key =
         string("consumer", &TopicRoute::consumer, "A name registered in routes/consumers.cpp.");
     key.is_required = true;
-    key.read = [](const Node& node, TopicRoute& route, Problems& problems) {
+    key.read = [](const YamlNode& node, TopicRoute& route, Problems& problems) {
         route.consumer_location = node.location;
         if (route.delivery_location.line == 0) {
             route.delivery_location = node.location;
@@ -83,7 +83,7 @@ Key<TopicRoute> delivery() {
         "one of at_least_once exactly_once",
         "at_least_once: done after the handler returned. exactly_once: effects in PostgreSQL "
         "commit together with the position; the consumer derives from TransactionalConsumer.",
-        [](const Node& node, TopicRoute& route, Problems& problems) {
+        [](const YamlNode& node, TopicRoute& route, Problems& problems) {
             route.delivery_location = node.location;
             const auto mode = read_choice(node, {"at_least_once", "exactly_once"}, problems);
             if (mode) {
@@ -101,7 +101,7 @@ const std::vector<Key<TopicRoute>>& dead_letter_keys() {
         "topic",
         "name of a topic",
         "Where records go that are given up. Without it, a failing record is retried for ever.",
-        [](const Node& node, TopicRoute& route, Problems& problems) {
+        [](const YamlNode& node, TopicRoute& route, Problems& problems) {
             route.dead_letter_location = node.location;
             const auto topic = read_topic_name(node, problems);
             if (topic && *topic == route.topic) {
@@ -126,7 +126,7 @@ const std::vector<Key<TopicRoute>>& dead_letter_keys() {
 Key<TopicRoute> dead_letter_queue() {
     Key<TopicRoute> key;
     key.name = "dead_letter_queue";
-    key.nested = [](const Node* node, TopicRoute& route, Reader& reader) {
+    key.nested = [](const YamlNode* node, TopicRoute& route, Reader& reader) {
         read_section(node, dead_letter_keys(), route, reader);
     };
     key.describe = [](std::vector<KeyDescription>& out, const std::string& path) {
@@ -135,11 +135,11 @@ Key<TopicRoute> dead_letter_queue() {
     return key;
 }
 
-void read_routes(const Node& node, ConsumerGroupSettings& group, Reader& reader) {
+void read_routes(const YamlNode& node, ConsumerGroupSettings& group, Reader& reader) {
     if (!is_section(node, reader.problems)) {
         return;
     }
-    for (const Node::Entry& entry : node.entries) {
+    for (const YamlNode::Entry& entry : node.entries) {
         TopicRoute route;
         route.topic = entry.key;
         route.location = entry.location;
@@ -159,7 +159,7 @@ const std::vector<Key<ConsumerGroupSettings>>& group_keys() {
     static const std::vector<Key<ConsumerGroupSettings>> keys{[] {
         Key<ConsumerGroupSettings> key;
         key.name = "topics";
-        key.nested = [](const Node* node, ConsumerGroupSettings& group, Reader& reader) {
+        key.nested = [](const YamlNode* node, ConsumerGroupSettings& group, Reader& reader) {
             if (node != nullptr) {
                 read_routes(*node, group, reader);
             } else {
@@ -174,7 +174,7 @@ const std::vector<Key<ConsumerGroupSettings>>& group_keys() {
     return keys;
 }
 
-bool check_group_id(const Node::Entry& entry, Problems& problems) {
+bool check_group_id(const YamlNode::Entry& entry, Problems& problems) {
     if (entry.key.empty() || entry.key.size() > kGroupIdBytesMax ||
         entry.key.find_first_of("\t\r\n ") != std::string::npos || find_bad_character(entry.key)) {
         problems.add(
@@ -198,11 +198,11 @@ const std::vector<Key<TopicRoute>>& route_keys() {
     return keys;
 }
 
-void read_consumer_groups(const Node& node, Settings& settings, Reader& reader) {
+void read_consumer_groups(const YamlNode& node, Settings& settings, Reader& reader) {
     if (!is_section(node, reader.problems)) {
         return;
     }
-    for (const Node::Entry& entry : node.entries) {
+    for (const YamlNode::Entry& entry : node.entries) {
         ConsumerGroupSettings group;
         group.id = entry.key;
         group.location = entry.location;

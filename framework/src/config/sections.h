@@ -17,12 +17,12 @@ const std::vector<Key<RealtimeSettings>>& realtime_keys();
 const std::vector<Key<LogSettings>>& log_keys();
 
 const std::vector<Key<TopicSettings>>& topic_keys();
-void read_topics(const Node& node, Settings& settings, Reader& reader);
+void read_topics(const YamlNode& node, Settings& settings, Reader& reader);
 
 const std::vector<Key<TopicRoute>>& route_keys();
-void read_consumer_groups(const Node& node, Settings& settings, Reader& reader);
+void read_consumer_groups(const YamlNode& node, Settings& settings, Reader& reader);
 
-void read_kafka(const Node& node, Settings& settings, Reader& reader);
+void read_kafka(const YamlNode& node, Settings& settings, Reader& reader);
 
 // Everything, top level.
 const std::vector<Key<Settings>>& settings_keys();

@@ -9,11 +9,11 @@ namespace carafe::config {
 
 namespace {
 
-void read_topic_config(const Node* node, TopicSettings& topic, Reader& reader) {
+void read_topic_config(const YamlNode* node, TopicSettings& topic, Reader& reader) {
     if (node == nullptr || !is_section(*node, reader.problems)) {
         return;
     }
-    for (const Node::Entry& entry : node->entries) {
+    for (const YamlNode::Entry& entry : node->entries) {
         if (const auto value = read_string(entry.value, reader.problems)) {
             topic.config[entry.key] = *value;
             reader.effective.push_back(
@@ -76,11 +76,11 @@ const std::vector<Key<TopicSettings>>& topic_keys() {
     return keys;
 }
 
-void read_topics(const Node& node, Settings& settings, Reader& reader) {
+void read_topics(const YamlNode& node, Settings& settings, Reader& reader) {
     if (!is_section(node, reader.problems)) {
         return;
     }
-    for (const Node::Entry& entry : node.entries) {
+    for (const YamlNode::Entry& entry : node.entries) {
         TopicSettings topic;
         topic.name = entry.key;
         topic.location = entry.location;

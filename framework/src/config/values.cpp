@@ -10,11 +10,11 @@ constexpr std::size_t kStringBytesMax = 4096;
 constexpr std::size_t kTopicNameMax = 249;  // Kafka's limit
 
 // The text of a scalar; null, lists and maps are problems that name what was expected.
-const std::string* scalar(const Node& node, const std::string& expected, Problems& problems) {
-    if (node.kind == Node::Kind::kScalar) {
+const std::string* scalar(const YamlNode& node, const std::string& expected, Problems& problems) {
+    if (node.kind == YamlNode::Kind::kScalar) {
         return &node.text;
     }
-    if (node.kind != Node::Kind::kInvalid) {
+    if (node.kind != YamlNode::Kind::kInvalid) {
         problems.add(node.location, "expected " + expected + ", got " + describe(node));
     }
     return nullptr;
@@ -22,7 +22,7 @@ const std::string* scalar(const Node& node, const std::string& expected, Problem
 
 // A quoted number is a string in YAML; one that came from a variable is taken as it is. True:
 // refused.
-bool refuse_quotes(const Node& node, const std::string& expected, Problems& problems) {
+bool refuse_quotes(const YamlNode& node, const std::string& expected, Problems& problems) {
     if (node.is_quoted && node.variables.empty()) {
         problems.add(
             node.location,
@@ -38,14 +38,14 @@ bool is_within(Value value, Bounds<Value> bounds) {
     return bounds.min <= value && value <= bounds.max;
 }
 
-void out_of_range(const Node& node, const std::string& range, Problems& problems) {
+void out_of_range(const YamlNode& node, const std::string& range, Problems& problems) {
     problems.add(node.location, quote(node.text) + " is out of range " + range);
 }
 
 }  // namespace
 
 std::optional<std::int64_t> read_integer(
-    const Node& node, Bounds<std::int64_t> bounds, Problems& problems
+    const YamlNode& node, Bounds<std::int64_t> bounds, Problems& problems
 ) {
     const std::string* text = scalar(node, "a whole number", problems);
     if (text == nullptr || refuse_quotes(node, "a whole number", problems)) {
@@ -64,7 +64,7 @@ std::optional<std::int64_t> read_integer(
 }
 
 std::optional<std::int64_t> read_size(
-    const Node& node, Bounds<std::int64_t> bounds, Problems& problems
+    const YamlNode& node, Bounds<std::int64_t> bounds, Problems& problems
 ) {
     const std::string* text = scalar(node, "a size such as 256MiB", problems);
     if (text == nullptr) {
@@ -83,7 +83,7 @@ std::optional<std::int64_t> read_size(
 }
 
 std::optional<std::chrono::milliseconds> read_duration(
-    const Node& node, DurationBounds bounds, Problems& problems
+    const YamlNode& node, DurationBounds bounds, Problems& problems
 ) {
     const std::string* text = scalar(node, "a duration such as 10s", problems);
     if (text == nullptr) {
@@ -102,15 +102,15 @@ std::optional<std::chrono::milliseconds> read_duration(
 }
 
 std::optional<DurationBounds> read_duration_range(
-    const Node& node, DurationBounds bounds, Problems& problems
+    const YamlNode& node, DurationBounds bounds, Problems& problems
 ) {
     const std::string* text = scalar(node, "a range of durations such as 100ms..10s", problems);
     if (text == nullptr) {
         return std::nullopt;
     }
     const std::size_t dots = text->find("..");
-    Node low = node;
-    Node high = node;
+    YamlNode low = node;
+    YamlNode high = node;
     if (dots != std::string::npos) {
         low.text = text->substr(0, dots);
         high.text = text->substr(dots + 2);
@@ -130,7 +130,7 @@ std::optional<DurationBounds> read_duration_range(
     return DurationBounds{*min, *max};
 }
 
-std::optional<std::string> read_string(const Node& node, Problems& problems) {
+std::optional<std::string> read_string(const YamlNode& node, Problems& problems) {
     const std::string* text = scalar(node, "a string", problems);
     if (text == nullptr) {
         return std::nullopt;
@@ -151,7 +151,7 @@ std::optional<std::string> read_string(const Node& node, Problems& problems) {
 }
 
 std::optional<std::string> read_choice(
-    const Node& node, const std::vector<std::string>& choices, Problems& problems
+    const YamlNode& node, const std::vector<std::string>& choices, Problems& problems
 ) {
     std::string expected;
     for (const std::string& choice : choices) {
@@ -188,7 +188,7 @@ bool check_topic_name(const std::string& name, Location where, Problems& problem
     return is_valid;
 }
 
-std::optional<std::string> read_topic_name(const Node& node, Problems& problems) {
+std::optional<std::string> read_topic_name(const YamlNode& node, Problems& problems) {
     const std::string* text = scalar(node, "the name of a topic", problems);
     if (text == nullptr || !check_topic_name(*text, node.location, problems)) {
         return std::nullopt;

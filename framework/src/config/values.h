@@ -21,17 +21,17 @@ struct Bounds {
 
 using DurationBounds = Bounds<std::chrono::milliseconds>;
 
-std::optional<std::int64_t> read_integer(const Node&, Bounds<std::int64_t>, Problems&);
-std::optional<std::int64_t> read_size(const Node&, Bounds<std::int64_t>, Problems&);
-std::optional<std::chrono::milliseconds> read_duration(const Node&, DurationBounds, Problems&);
+std::optional<std::int64_t> read_integer(const YamlNode&, Bounds<std::int64_t>, Problems&);
+std::optional<std::int64_t> read_size(const YamlNode&, Bounds<std::int64_t>, Problems&);
+std::optional<std::chrono::milliseconds> read_duration(const YamlNode&, DurationBounds, Problems&);
 // `100ms..10s`; one duration alone stands for both ends.
-std::optional<DurationBounds> read_duration_range(const Node&, DurationBounds, Problems&);
+std::optional<DurationBounds> read_duration_range(const YamlNode&, DurationBounds, Problems&);
 // Not empty, at most 4 KiB.
-std::optional<std::string> read_string(const Node&, Problems&);
+std::optional<std::string> read_string(const YamlNode&, Problems&);
 std::optional<std::string>
-read_choice(const Node&, const std::vector<std::string>& choices, Problems&);
+read_choice(const YamlNode&, const std::vector<std::string>& choices, Problems&);
 // A name Kafka takes for a topic: 1 to 249 letters, digits, '.', '_' and '-'.
-std::optional<std::string> read_topic_name(const Node&, Problems&);
+std::optional<std::string> read_topic_name(const YamlNode&, Problems&);
 bool check_topic_name(const std::string& name, Location where, Problems& problems);
 
 std::string bounds_text(Bounds<std::int64_t> bounds);
@@ -47,7 +47,7 @@ Key<Section> integer(
         std::move(name),
         "whole number " + bounds_text(bounds),
         std::move(description),
-        [member, bounds](const Node& node, Section& section, Problems& problems) {
+        [member, bounds](const YamlNode& node, Section& section, Problems& problems) {
             if (const auto value = read_integer(node, bounds, problems)) {
                 section.*member = static_cast<Integer>(*value);
             }
@@ -66,7 +66,7 @@ Key<Section> duration(
         std::move(name),
         "duration " + bounds_text(bounds),
         std::move(description),
-        [member, bounds](const Node& node, Section& section, Problems& problems) {
+        [member, bounds](const YamlNode& node, Section& section, Problems& problems) {
             if (const auto value = read_duration(node, bounds, problems)) {
                 section.*member = *value;
             }
@@ -85,7 +85,7 @@ Key<Section> size(
         std::move(name),
         "size " + format_size(bounds.min) + ".." + format_size(bounds.max),
         std::move(description),
-        [member, bounds](const Node& node, Section& section, Problems& problems) {
+        [member, bounds](const YamlNode& node, Section& section, Problems& problems) {
             if (const auto value = read_size(node, bounds, problems)) {
                 section.*member = *value;
             }
@@ -99,7 +99,7 @@ Key<Section> string(std::string name, std::string Section::*member, std::string 
         std::move(name),
         "string",
         std::move(description),
-        [member](const Node& node, Section& section, Problems& problems) {
+        [member](const YamlNode& node, Section& section, Problems& problems) {
             if (auto value = read_string(node, problems)) {
                 section.*member = std::move(*value);
             }
@@ -122,7 +122,7 @@ Key<Section> choice(
         std::move(name),
         type,
         std::move(description),
-        [member, choices](const Node& node, Section& section, Problems& problems) {
+        [member, choices](const YamlNode& node, Section& section, Problems& problems) {
             if (auto value = read_choice(node, choices, problems)) {
                 section.*member = std::move(*value);
             }

@@ -80,12 +80,12 @@ public:
 
     void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
         refuse_anchor(mark, anchor);
-        add(node(Node::Kind::kNull, mark));
+        add(node(YamlNode::Kind::kNull, mark));
     }
 
     void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
         problems_.add(location_of(mark), "aliases (*name) are not supported: repeat the value");
-        add(node(Node::Kind::kInvalid, mark));
+        add(node(YamlNode::Kind::kInvalid, mark));
     }
 
     void OnScalar(
@@ -96,7 +96,7 @@ public:
     ) override {
         refuse_anchor(mark, anchor);
         refuse_tag(mark, tag);
-        Node scalar = node(Node::Kind::kScalar, mark);
+        YamlNode scalar = node(YamlNode::Kind::kScalar, mark);
         scalar.text = value;
         scalar.is_quoted = tag == "!";
         if (!expects_key()) {
@@ -111,7 +111,7 @@ public:
         YAML::anchor_t anchor,
         YAML::EmitterStyle::value
     ) override {
-        start(Node::Kind::kList, mark, tag, anchor);
+        start(YamlNode::Kind::kList, mark, tag, anchor);
     }
     void OnSequenceEnd() override { end(); }
 
@@ -121,16 +121,16 @@ public:
         YAML::anchor_t anchor,
         YAML::EmitterStyle::value
     ) override {
-        start(Node::Kind::kMap, mark, tag, anchor);
+        start(YamlNode::Kind::kMap, mark, tag, anchor);
     }
     void OnMapEnd() override { end(); }
 
-    Node take_root() { return std::move(root_); }
+    YamlNode take_root() { return std::move(root_); }
 
 private:
     // A list or map that is not finished.
     struct Frame {
-        Node node;
+        YamlNode node;
         std::map<std::string, int> lines_of_keys;
         bool has_key = false;  // of a map: the next event is the value of this key
         bool is_key_valid = false;
@@ -138,15 +138,15 @@ private:
         Location key_location;
     };
 
-    static Node node(Node::Kind kind, const YAML::Mark& mark) {
-        Node result;
+    static YamlNode node(YamlNode::Kind kind, const YAML::Mark& mark) {
+        YamlNode result;
         result.kind = kind;
         result.location = location_of(mark);
         return result;
     }
 
     [[nodiscard]] bool expects_key() const {
-        return !stack_.empty() && stack_.back().node.kind == Node::Kind::kMap &&
+        return !stack_.empty() && stack_.back().node.kind == YamlNode::Kind::kMap &&
                !stack_.back().has_key;
     }
 
@@ -162,11 +162,11 @@ private:
         }
     }
 
-    void interpolate(Node& scalar) {
+    void interpolate(YamlNode& scalar) {
         Interpolation::Result result = interpolation_.apply(scalar.text);
         if (!result.problem.empty()) {
             problems_.add(scalar.location, std::move(result.problem));
-            scalar.kind = Node::Kind::kInvalid;
+            scalar.kind = YamlNode::Kind::kInvalid;
             return;
         }
         scalar.text = std::move(result.text);
@@ -174,7 +174,7 @@ private:
     }
 
     void start(
-        Node::Kind kind, const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor
+        YamlNode::Kind kind, const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor
     ) {
         if (stack_.size() >= kDepthMax) {
             throw TooDeep(location_of(mark));
@@ -187,18 +187,18 @@ private:
     }
 
     void end() {
-        Node finished = std::move(stack_.back().node);
+        YamlNode finished = std::move(stack_.back().node);
         stack_.pop_back();
         add(std::move(finished));
     }
 
-    void add(Node value) {
+    void add(YamlNode value) {
         if (stack_.empty()) {
             root_ = std::move(value);
             return;
         }
         Frame& frame = stack_.back();
-        if (frame.node.kind == Node::Kind::kList) {
+        if (frame.node.kind == YamlNode::Kind::kList) {
             frame.node.items.push_back(std::move(value));
         } else if (frame.has_key) {
             add_value(frame, std::move(value));
@@ -207,13 +207,13 @@ private:
         }
     }
 
-    void add_key(Frame& frame, const Node& key) {
+    void add_key(Frame& frame, const YamlNode& key) {
         frame.has_key = true;
         frame.key = key.text;
         frame.key_location = key.location;
-        frame.is_key_valid = key.kind == Node::Kind::kScalar;
+        frame.is_key_valid = key.kind == YamlNode::Kind::kScalar;
         if (!frame.is_key_valid) {
-            if (key.kind != Node::Kind::kInvalid) {
+            if (key.kind != YamlNode::Kind::kInvalid) {
                 problems_.add(key.location, "a key must be a word, not " + describe(key));
             }
             return;
@@ -229,12 +229,12 @@ private:
         }
     }
 
-    void add_value(Frame& frame, Node value) {
+    void add_value(Frame& frame, YamlNode value) {
         frame.has_key = false;
         if (!frame.is_key_valid) {
             return;
         }
-        if (value.kind == Node::Kind::kNull) {
+        if (value.kind == YamlNode::Kind::kNull) {
             value.location = frame.key_location;  // yaml-cpp gives the place of what comes next
         }
         frame.node.entries.push_back({std::move(frame.key), frame.key_location, std::move(value)});
@@ -243,7 +243,7 @@ private:
     Interpolation interpolation_;
     Problems& problems_;
     std::vector<Frame> stack_;
-    Node root_;
+    YamlNode root_;
 };
 
 // Reports a second document.
@@ -273,7 +273,7 @@ private:
 
 }  // namespace
 
-Node read_yaml(std::string_view yaml, const Environment& environment, Problems& problems) {
+YamlNode read_yaml(std::string_view yaml, const Environment& environment, Problems& problems) {
     if (yaml.size() > kBytesMax) {
         problems.add({1, 1}, "larger than 256 KiB (" + std::to_string(yaml.size()) + " bytes)");
         return {};

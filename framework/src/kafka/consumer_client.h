@@ -19,7 +19,7 @@ struct TopicPartition {
     std::string topic;
     std::int32_t partition = 0;
 
-    auto operator<=>(const TopicPartition&) const = default;
+    auto operator<=>(const TopicPartition&) const = default;  // NOLINT(modernize-use-nullptr)
 };
 
 struct PartitionOffset {
