@@ -19,7 +19,7 @@ public:
 
     // `properties` are librdkafka's. Topics that do not exist yet are picked up when they appear.
     EventReader(
-        std::map<std::string, std::string> properties,
+        const std::map<std::string, std::string>& properties,
         std::vector<std::string> topics,
         Handler handler
     );

@@ -115,7 +115,7 @@ public:
     // Sends one request and gives its answer.
     using Send = std::function<
         void(rd_kafka_t* client, rd_kafka_AdminOptions_t* options, rd_kafka_queue_t*)>;
-    EventPtr ask(const Send& send) const {
+    [[nodiscard]] EventPtr ask(const Send& send) const {
         const int timeout_ms = static_cast<int>(timeout_.count());
         std::array<char, 256> reason{};
         const OptionsPtr options(rd_kafka_AdminOptions_new(client_.get(), RD_KAFKA_ADMIN_OP_ANY));
@@ -132,7 +132,7 @@ public:
         return event;
     }
 
-    MetadataPtr metadata() const {
+    [[nodiscard]] MetadataPtr metadata() const {
         const rd_kafka_metadata_t* raw = nullptr;
         const rd_kafka_resp_err_t error =
             rd_kafka_metadata(client_.get(), 1, nullptr, &raw, static_cast<int>(timeout_.count()));

@@ -175,7 +175,9 @@ private:
 };
 
 EventReader::EventReader(
-    std::map<std::string, std::string> properties, std::vector<std::string> topics, Handler handler
+    const std::map<std::string, std::string>& properties,
+    std::vector<std::string> topics,
+    Handler handler
 )
     : implementation_(
           std::make_unique<Implementation>(properties, std::move(topics), std::move(handler))

@@ -11,7 +11,7 @@ constexpr std::int64_t kMinShare = 64 * kKib;
 // librdkafka's own default for one partition's part of a fetch response.
 constexpr std::int64_t kMaxPartitionFetch = 1024 * kKib;
 constexpr std::int64_t kMinFetch = 1'000'000;         // librdkafka raises fetch.max.bytes to this
-constexpr std::int64_t kMaxFetch = 50 * 1024 * kKib;  // librdkafka's default fetch.max.bytes
+constexpr std::int64_t kMaxFetch = 50 * kKib * kKib;  // librdkafka's default fetch.max.bytes
 
 }  // namespace
 

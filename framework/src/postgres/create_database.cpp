@@ -43,7 +43,7 @@ std::string database_name(const std::string& url) {
             values[option->keyword] = option->val;
         }
     }
-    const std::string name = values["dbname"].empty() ? values["user"] : values["dbname"];
+    std::string name = values["dbname"].empty() ? values["user"] : values["dbname"];
     if (name.empty()) {
         throw ConfigurationError("database.url does not name a database");
     }

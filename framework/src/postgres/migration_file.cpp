@@ -89,7 +89,7 @@ private:
         section_ = &section;
     }
 
-    std::string at(int number) const { return file_ + ":" + std::to_string(number); }
+    [[nodiscard]] std::string at(int number) const { return file_ + ":" + std::to_string(number); }
 
     const std::string file_;
     Migration& migration_;
