@@ -155,6 +155,7 @@ std::vector<kafka::PartitionOffset> Group::take_positions(const std::vector<Runn
 void Group::commit_positions(const std::vector<Runner>& runners) {
     take_positions(runners);
     std::vector<kafka::PartitionOffset> positions;
+    positions.reserve(runners.size());
     for (const Runner& runner : runners) {
         positions.push_back({key_of(runner->id()), hints_[runner->assignment()]});
     }

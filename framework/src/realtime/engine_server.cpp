@@ -96,23 +96,24 @@ void EngineServer::on_request(HttpRequest request, std::shared_ptr<HttpExchange>
     }
     const auto session = find(request);
     const bool polling = request.query_value("transport") == "polling";
-    if (!polling || (session && !session->takes_polling())) {
+    const bool known_method = request.method == "GET" || request.method == "POST";
+    if (!polling || (session && !(session->takes_polling() && known_method))) {
         exchange->respond(refuse(request, kBadRequest));
     } else if (!session) {
         HttpResponse response = answer(request, {});
         response.body = opening(*open(std::move(request)), true);
         exchange->respond(std::move(response));
     } else if (request.method == "GET") {
-        poll(request, *session, std::move(exchange));
-    } else if (request.method == "POST") {
-        exchange->respond(post(request, *session));
+        poll(request, *session, exchange);
     } else {
-        exchange->respond(refuse(request, kBadRequest));
+        exchange->respond(post(request, *session));
     }
 }
 
 void EngineServer::poll(
-    const HttpRequest& request, EngineSession& session, std::shared_ptr<HttpExchange> exchange
+    const HttpRequest& request,
+    EngineSession& session,
+    const std::shared_ptr<HttpExchange>& exchange
 ) {
     static constexpr Refusal kOverlap{400, 3, "Bad request: another GET of this session waits"};
     exchange->on_abort([weak = session.weak_from_this()] {

@@ -54,7 +54,9 @@ private:
     HttpResponse refuse(const HttpRequest& request, const Refusal& refusal) const;
     HttpResponse preflight(const HttpRequest& request) const;
     void poll(
-        const HttpRequest& request, EngineSession& session, std::shared_ptr<HttpExchange> exchange
+        const HttpRequest& request,
+        EngineSession& session,
+        const std::shared_ptr<HttpExchange>& exchange
     );
     HttpResponse post(const HttpRequest& request, EngineSession& session) const;
 

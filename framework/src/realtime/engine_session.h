@@ -20,9 +20,9 @@ struct EngineOptions {
     std::chrono::milliseconds ping_timeout{20'000};
     std::chrono::milliseconds upgrade_timeout{10'000};
     std::chrono::milliseconds linger{5'000};  // for the last frames of a session that is closed
-    std::size_t max_payload_bytes = 16 * 1024;
+    std::size_t max_payload_bytes = std::size_t{16} * 1024;
     std::size_t max_queued_messages = 256;
-    std::size_t max_queued_bytes = 256 * 1024;
+    std::size_t max_queued_bytes = std::size_t{256} * 1024;
 };
 
 // The layer above: Socket.IO, or an echo in the conformance suite.

@@ -23,6 +23,8 @@ public:
 
     HttpFront(Options options, Loop& loop, HttpHandler& handler);
     ~HttpFront();
+    HttpFront(const HttpFront&) = delete;
+    HttpFront& operator=(const HttpFront&) = delete;
 
     // Throws ConfigurationError naming the port when it is taken.
     void listen();

@@ -23,8 +23,8 @@ struct Namespace {
 };
 
 struct ClientLimits {
-    std::chrono::milliseconds connect_timeout{45'000};  // for a session without a namespace
-    std::size_t max_message_bytes = 16 * 1024;          // with its attachments
+    std::chrono::milliseconds connect_timeout{45'000};       // for a session without a namespace
+    std::size_t max_message_bytes = std::size_t{16} * 1024;  // with its attachments
 };
 
 // What all clients of a server share: namespaces with their rooms, the connected sockets, the

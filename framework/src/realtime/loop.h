@@ -16,6 +16,8 @@ class Loop {
 public:
     Loop();
     ~Loop();
+    Loop(const Loop&) = delete;
+    Loop& operator=(const Loop&) = delete;
 
     [[nodiscard]] boost::asio::io_context& context();
     [[nodiscard]] Timers& timers();

@@ -27,6 +27,8 @@ public:
             count_->fetch_sub(1, std::memory_order_relaxed);
         }
     }
+    ConnectionTicket(const ConnectionTicket&) = delete;
+    ConnectionTicket& operator=(const ConnectionTicket&) = delete;
     ConnectionTicket(ConnectionTicket&&) noexcept = default;
     ConnectionTicket& operator=(ConnectionTicket&&) = delete;
 
