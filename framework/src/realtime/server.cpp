@@ -94,7 +94,8 @@ public:
     std::thread thread;
 };
 
-Server::Server(Options options) : implementation_(std::make_unique<Implementation>(options)) {}
+Server::Server(const Options& options)
+    : implementation_(std::make_unique<Implementation>(options)) {}
 
 Server::~Server() {
     stop();

@@ -90,7 +90,7 @@ public:
     using EventHandler = std::function<void(Socket&, const Event&)>;
     using DisconnectHandler = std::function<void(Socket&)>;
 
-    explicit Server(Options options);
+    explicit Server(const Options& options);
     ~Server();
     Server(const Server&) = delete;
     Server& operator=(const Server&) = delete;

@@ -38,6 +38,8 @@ public:
     explicit ConsumerHarness(Consumer& consumer);
     ConsumerHarness(Consumer& consumer, Options options);
     ~ConsumerHarness();
+    ConsumerHarness(const ConsumerHarness&) = delete;
+    ConsumerHarness& operator=(const ConsumerHarness&) = delete;
 
     void produce(TestRecord record);
     // Delivers all that was produced since the last call, until each record is done or a dead
