@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "carafe/log.h"
+#include "instrumentation/repeats.h"
 #include "kafka/client_config.h"
 #include "kafka/message_view.h"
 
@@ -91,7 +92,7 @@ private:
                 }
                 break;
             case RD_KAFKA_EVENT_ERROR:
-                log::warn("event reader error", {{"error", rd_kafka_event_error_string(event)}});
+                warn(rd_kafka_event_error_string(event));
                 break;
             case RD_KAFKA_EVENT_LOG:
                 kafka::print_log_event(event);
@@ -103,7 +104,7 @@ private:
 
     void deliver(const rd_kafka_message_t& message) {
         if (message.err != RD_KAFKA_RESP_ERR_NO_ERROR) {
-            log::warn("event reader error", {{"error", rd_kafka_message_errstr(&message)}});
+            warn(rd_kafka_message_errstr(&message));
             return;
         }
         const char* topic = rd_kafka_topic_name(message.rkt);
@@ -116,6 +117,14 @@ private:
                  {"partition", std::to_string(message.partition)},
                  {"offset", std::to_string(message.offset)},
                  {"error", error.what()}}
+            );
+        }
+    }
+
+    void warn(const std::string& error) {
+        if (const auto kept_back = repeats_.tell(error, Clock::now())) {
+            log::warn(
+                "event reader error", {{"error", error}, {"repeated", std::to_string(*kept_back)}}
             );
         }
     }
@@ -171,6 +180,7 @@ private:
     kafka::QueuePtr queue_;
     std::set<std::pair<std::string, std::int32_t>> assigned_;
     std::atomic<bool> ready_{false};
+    log::Repeats repeats_;
     std::jthread thread_;
 };
 

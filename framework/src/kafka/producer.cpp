@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "carafe/log.h"
+#include "instrumentation/repeats.h"
 #include "kafka/client_config.h"
 
 namespace carafe {
@@ -201,13 +202,21 @@ private:
                 break;
             case RD_KAFKA_EVENT_ERROR:
                 fatal_ = fatal_ || rd_kafka_event_error_is_fatal(event) != 0;
-                log::warn("producer error", {{"error", rd_kafka_event_error_string(event)}});
+                warn(rd_kafka_event_error_string(event));
                 break;
             case RD_KAFKA_EVENT_LOG:
                 kafka::print_log_event(event);
                 break;
             default:
                 break;
+        }
+    }
+
+    void warn(const std::string& error) {
+        if (const auto kept_back = repeats_.tell(error, std::chrono::steady_clock::now())) {
+            log::warn(
+                "producer error", {{"error", error}, {"repeated", std::to_string(*kept_back)}}
+            );
         }
     }
 
@@ -228,6 +237,7 @@ private:
     kafka::ClientPtr client_;
     kafka::QueuePtr events_;
     std::atomic<bool> fatal_{false};
+    log::Repeats repeats_;
     std::mutex mutex_;  // guards every Call
     std::condition_variable answered_;
     std::jthread server_;

@@ -22,6 +22,8 @@ std::string_view name_of(FailureKind kind) {
     return "unknown";
 }
 
+using Clock = std::chrono::steady_clock;
+
 std::string text_of(std::int64_t number) {
     return std::to_string(number);
 }
@@ -137,8 +139,14 @@ void LogListener::on_hook_failed(const PartitionId& id, const Failure& failure) 
 }
 
 void LogListener::on_client_error(const std::string& group, const std::string& error, bool fatal) {
-    fatal ? log::error("kafka client failed", {{"group", group}, {"error", error}})
-          : log::warn("kafka client", {{"group", group}, {"error", error}});
+    if (fatal) {
+        log::error("kafka client failed", {{"group", group}, {"error", error}});
+    } else if (const auto kept_back = repeats_.tell(group + error, Clock::now())) {
+        log::warn(
+            "kafka client",
+            {{"group", group}, {"error", error}, {"repeated", std::to_string(*kept_back)}}
+        );
+    }
 }
 
 }  // namespace carafe::processing

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "instrumentation/repeats.h"
 #include "processing/engine_listener.h"
 
 namespace carafe::processing {
@@ -23,6 +24,9 @@ public:
     void on_halted(const PartitionId& id, const std::string& reason) override;
     void on_hook_failed(const PartitionId& id, const Failure& failure) override;
     void on_client_error(const std::string& group, const std::string& error, bool fatal) override;
+
+private:
+    log::Repeats repeats_;
 };
 
 }  // namespace carafe::processing
