@@ -45,6 +45,7 @@ stop_suite_servers() {
 # sanitizer_options PRESET: the first finding ends its process, and with it the spec.
 sanitizer_options() {
     export ASAN_OPTIONS=halt_on_error=1:detect_leaks=1:strict_string_checks=1:detect_stack_use_after_return=1
+    export LSAN_OPTIONS=suppressions=$CARAFE_ROOT/spec/support/lsan.supp:print_suppressions=0
     export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
     export TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1:suppressions=$CARAFE_ROOT/spec/support/tsan.supp
     suite_wrapper=()

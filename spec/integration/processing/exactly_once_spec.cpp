@@ -82,7 +82,7 @@ protected:
 
     testing::KafkaFixture kafka;
     testing::PostgresFixture database;
-    postgres::Pool pool{database.settings(), "spec"};
+    postgres::Pool pool{database.settings(), database.schema()};  // a name of its own
     postgres::RelaySignal signal;
 };
 
@@ -193,7 +193,8 @@ TEST_F(ExactlyOnce, connections_cut_all_the_time_double_and_lose_nothing) {
             pqxx::nontransaction tx(*connection);
             tx.exec(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = "
-                "'spec' AND pid <> pg_backend_pid() AND query LIKE '%effects%'"
+                "'" +
+                database.schema() + "' AND pid <> pg_backend_pid() AND query LIKE '%effects%'"
             );
             std::this_thread::sleep_for(7ms);
         }
