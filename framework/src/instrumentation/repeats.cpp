@@ -1,5 +1,7 @@
 #include "instrumentation/repeats.h"
 
+#include "carafe/log.h"
+
 namespace carafe::log {
 
 namespace {
@@ -27,6 +29,12 @@ std::optional<std::size_t> Repeats::tell(const std::string& text, Time now) {
     const std::size_t kept_back = last.kept_back;
     last = {now, 0};
     return kept_back;
+}
+
+void Repeats::warn(std::string_view message, const std::string& error) {
+    if (const auto kept_back = tell(error, std::chrono::steady_clock::now())) {
+        log::warn(message, {{"error", error}, {"repeated", std::to_string(*kept_back)}});
+    }
 }
 
 }  // namespace carafe::log

@@ -6,6 +6,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace carafe::log {
 
@@ -20,6 +21,8 @@ public:
 
     // Nothing: do not tell it now. Else how many times it was kept back since it was last told.
     std::optional<std::size_t> tell(const std::string& text, Time now);
+    // A warning with the field `error`, told as tell() says.
+    void warn(std::string_view message, const std::string& error);
 
 private:
     struct Told {

@@ -92,7 +92,7 @@ private:
                 }
                 break;
             case RD_KAFKA_EVENT_ERROR:
-                warn(rd_kafka_event_error_string(event));
+                repeats_.warn("event reader error", rd_kafka_event_error_string(event));
                 break;
             case RD_KAFKA_EVENT_LOG:
                 kafka::print_log_event(event);
@@ -104,7 +104,7 @@ private:
 
     void deliver(const rd_kafka_message_t& message) {
         if (message.err != RD_KAFKA_RESP_ERR_NO_ERROR) {
-            warn(rd_kafka_message_errstr(&message));
+            repeats_.warn("event reader error", rd_kafka_message_errstr(&message));
             return;
         }
         const char* topic = rd_kafka_topic_name(message.rkt);
@@ -117,14 +117,6 @@ private:
                  {"partition", std::to_string(message.partition)},
                  {"offset", std::to_string(message.offset)},
                  {"error", error.what()}}
-            );
-        }
-    }
-
-    void warn(const std::string& error) {
-        if (const auto kept_back = repeats_.tell(error, Clock::now())) {
-            log::warn(
-                "event reader error", {{"error", error}, {"repeated", std::to_string(*kept_back)}}
             );
         }
     }

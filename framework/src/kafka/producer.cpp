@@ -202,21 +202,13 @@ private:
                 break;
             case RD_KAFKA_EVENT_ERROR:
                 fatal_ = fatal_ || rd_kafka_event_error_is_fatal(event) != 0;
-                warn(rd_kafka_event_error_string(event));
+                repeats_.warn("producer error", rd_kafka_event_error_string(event));
                 break;
             case RD_KAFKA_EVENT_LOG:
                 kafka::print_log_event(event);
                 break;
             default:
                 break;
-        }
-    }
-
-    void warn(const std::string& error) {
-        if (const auto kept_back = repeats_.tell(error, std::chrono::steady_clock::now())) {
-            log::warn(
-                "producer error", {{"error", error}, {"repeated", std::to_string(*kept_back)}}
-            );
         }
     }
 
