@@ -130,6 +130,12 @@ TEST(Pool, refuses_after_its_timeout_when_all_connections_are_in_use) {
 TEST(Pool, never_opens_more_than_its_size) {
     const PostgresFixture database;
     Pool pool(with(database.settings(), 3, 10'000ms), database.schema());
+    {
+        // All of its size can be in use at once.
+        const Pool::Lease one = pool.acquire();
+        const Pool::Lease two = pool.acquire();
+        const Pool::Lease three = pool.acquire();
+    }
     std::atomic<int> in_use{0};
     std::atomic<int> peak{0};
     std::vector<std::thread> threads;
@@ -149,7 +155,7 @@ TEST(Pool, never_opens_more_than_its_size) {
     for (auto& thread : threads) {
         thread.join();
     }
-    EXPECT_EQ(peak, 3);
+    EXPECT_LE(peak, 3);
     EXPECT_EQ(
         database.value(
             "SELECT count(*) FROM pg_stat_activity WHERE application_name = '" + database.schema() +
