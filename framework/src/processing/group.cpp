@@ -129,11 +129,7 @@ void Group::serve_requests() {
 }
 
 void Group::store_positions() {
-    std::vector<Runner> runners;
-    for (const auto& [assignment, runner] : active_) {
-        runners.push_back(runner);
-    }
-    const auto positions = take_positions(runners);
+    const auto positions = take_positions(published_);  // only this thread changes it
     if (!positions.empty()) {
         client_->store_offsets(positions);
     }
@@ -173,10 +169,7 @@ void Group::shut_down() {
         const std::lock_guard lock(mutex_);
         deadline = *stop_deadline_;
     }
-    std::vector<Runner> runners;
-    for (const auto& [assignment, runner] : active_) {
-        runners.push_back(runner);
-    }
+    const std::vector<Runner> runners = published_;
     release_all(runners, PartitionRunner::Reason::kShutdown);
     await_released(deadline);
     commit_positions(runners);
@@ -193,6 +186,10 @@ void Group::release_all(const std::vector<Runner>& runners, PartitionRunner::Rea
         releasing_.emplace(runner->assignment(), runner);
         runner->release(reason);
     }
+    publish_active();
+}
+
+void Group::publish_active() {
     const std::lock_guard lock(mutex_);
     published_.clear();
     for (const auto& [assignment, runner] : active_) {
@@ -200,7 +197,7 @@ void Group::release_all(const std::vector<Runner>& runners, PartitionRunner::Rea
     }
 }
 
-// Serves only the runners' requests: the client's events wait, so this must be short.
+// The client's events wait meanwhile, so this must be short.
 void Group::await_released(Clock::time_point deadline) {
     const auto all_finished = [this] {
         return std::all_of(releasing_.begin(), releasing_.end(), [](const auto& entry) {
@@ -241,13 +238,7 @@ void Group::on_assigned(const std::vector<kafka::TopicPartition>& partitions) {
     if (const auto error = client_->assign(offsets)) {
         on_error("assign: " + *error, false);
     }
-    {
-        const std::lock_guard lock(mutex_);
-        published_.clear();
-        for (const auto& [assignment, runner] : active_) {
-            published_.push_back(runner);
-        }
-    }
+    publish_active();
     for (Opened& entry : opened) {
         environment_.listener.on_assigned(entry.runner->id(), entry.offset);
         entry.runner->start(std::move(entry.queue), entry.offset);

@@ -71,6 +71,7 @@ private:
     void run();
     void serve_requests();
     void store_positions();
+    void publish_active();
     void commit_positions(const std::vector<Runner>& runners);
     void shut_down();
     void await_released(Clock::time_point deadline);

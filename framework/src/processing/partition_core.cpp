@@ -28,7 +28,7 @@ PartitionCore::Command PartitionCore::next(Time now) {
         case Phase::kDraining:
             return next_drain(now);
         case Phase::kDelivering:
-            return next_delivery(now);
+            return next_delivery();
         case Phase::kDiscarding:
             return Discard{};
         case Phase::kHalted:
@@ -64,7 +64,7 @@ PartitionCore::Command PartitionCore::next_drain(Time now) {
     if (held_ > 0 && !may_fill) {
         segments_.push_back({0, held_, 0, false, {}});
         phase_ = Phase::kDelivering;
-        return next_delivery(now);
+        return next_delivery();
     }
     if (empty_) {
         empty_ = false;  // asked again, it looks again
@@ -87,7 +87,7 @@ void PartitionCore::drained(std::size_t total, Time now) {
     }
 }
 
-PartitionCore::Command PartitionCore::next_delivery(Time /*now*/) {
+PartitionCore::Command PartitionCore::next_delivery() const {
     const Segment& segment = segments_.front();
     if (segment.given_up) {
         return GiveUp{segment.begin, segment.attempts, segment.failure};
@@ -146,8 +146,7 @@ void PartitionCore::fail_segment(
     Segment segment = segments_.front();
     segments_.pop_front();
     if (failure.kind == FailureKind::kContention) {
-        ++systemic_failures_;
-        not_before_ = now + backoff(systemic_failures_);
+        fail_systemic(now);
         segment.size() > 1 ? halve(segment) : segments_.push_front(segment);
         return;
     }

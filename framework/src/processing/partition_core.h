@@ -104,7 +104,7 @@ private:
     };
 
     Command next_drain(Time now);
-    Command next_delivery(Time now);
+    [[nodiscard]] Command next_delivery() const;
     void fail_systemic(Time now);
     void fail_segment(const Failure& failure, std::optional<std::size_t> culprit, Time now);
     void set_apart(const Segment& segment, std::size_t culprit, Time now);
