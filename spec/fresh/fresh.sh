@@ -46,6 +46,7 @@ outside() {
     (($(id -u) == 0)) || fail "debootstrap and chroot need root: sudo $0"
     command -v debootstrap >/dev/null || fail "there is no debootstrap: apt-get install debootstrap"
     target=$(mktemp -d /var/tmp/carafe-fresh.XXXXXX)
+    chmod 755 "$target" # the root of a system is open to its users: PostgreSQL's is one
     trap leave EXIT
     trap 'exit 130' INT
     trap 'exit 143' TERM
@@ -76,7 +77,8 @@ timed() {
     times+=("$(printf '%-24s %5d s  %s' "$title" $((SECONDS - started)) "$( ((status == 0)) && echo good || echo "failed ($status)")")")
     ((status == 0)) || {
         printf '%s\n' "${times[@]}"
-        fail "$title: exit $status (124: not done within $most s)"
+        ((status != 124)) || fail "$title: not done within $most s"
+        fail "$title: exit $status"
     }
 }
 
