@@ -5,13 +5,14 @@ set -euo pipefail
 
 usage() {
     cat <<END
-Usage: spec/fresh/fresh.sh [--setup-only] [--keep] [--apt-archives] [--limit SECONDS]
+Usage: spec/fresh/fresh.sh [--setup-only | --ci] [--keep] [--apt-archives] [--limit SECONDS]
 
 Makes a Debian 12 root with debootstrap (minbase, git, ca-certificates), clones the committed HEAD of
 this checkout into it, and runs bin/up --check, bin/setup again (under 5 s) and bin/test there. Needs
 root, debootstrap and the network. Everything it makes is gone afterwards, however it ends.
 
   --setup-only     only bin/setup and the release build, not the running system
+  --ci             bin/ci as a whole instead, on a machine without caches, within an hour
   --keep           leave the root where it is, and say where
   --apt-archives   share this machine's downloaded Debian packages
   --limit SECONDS  what bin/up --check and bin/test may each take (1500)
@@ -21,12 +22,13 @@ END
 }
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
-setup_only=false keep=false apt_archives=false limit=1500
+setup_only=false ci=false keep=false apt_archives=false limit=1500
 original_arguments=("$@")
 while (($#)); do
     case $1 in
         -h | --help) usage && exit 0 ;;
         --setup-only) setup_only=true ;;
+        --ci) ci=true && limit=3600 ;;
         --keep) keep=true ;;
         --apt-archives) apt_archives=true ;;
         --limit) limit=$2 && shift ;;
@@ -129,6 +131,8 @@ inside() {
         timed "cmake --preset release" 120 bash -euc 'in_root cmake --preset release'
         timed "build" "$limit" bash -euc 'in_root cmake --build build/release --target shop'
         timed "bin/setup again" 5 bash -euc 'in_root bin/setup'
+    elif $ci; then
+        timed ".ci/run" "$limit" bash -euc 'in_root .ci/run'
     else
         timed "bin/up --check" "$limit" bash -euc 'in_root bin/up --check'
         timed "bin/setup again" 5 bash -euc 'in_root bin/setup'
