@@ -1,3 +1,12 @@
+CREATE FUNCTION public.refuse_order_rate(minute_began_at timestamp with time zone) RETURNS integer
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    RAISE EXCEPTION USING ERRCODE = 'SH429', MESSAGE = 'too many orders in a minute', DETAIL =
+        greatest(1, ceil(extract(epoch FROM minute_began_at + interval '1 minute' - clock_timestamp())))::int;
+END
+$$;
+
 CREATE FUNCTION public.rfc3339(moment timestamp with time zone) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN to_char((moment AT TIME ZONE 'UTC'::text), 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'::text);
@@ -90,6 +99,13 @@ CREATE SEQUENCE public.order_numbers
 
 ALTER SEQUENCE public.order_numbers OWNED BY public.orders.order_number;
 
+CREATE TABLE public.order_rates (
+    user_id uuid NOT NULL,
+    minute_began_at timestamp with time zone NOT NULL,
+    placed integer NOT NULL
+)
+WITH (fillfactor='50');
+
 CREATE TABLE public.outbox (
     shard smallint NOT NULL,
     id bigint NOT NULL,
@@ -160,6 +176,13 @@ CREATE TABLE public.schema_migrations (
     applied_at timestamp with time zone DEFAULT now() NOT NULL
 );
 
+CREATE TABLE public.sign_in_failures (
+    subject text NOT NULL,
+    failed_at timestamp with time zone[] NOT NULL,
+    forget_at timestamp with time zone NOT NULL,
+    CONSTRAINT sign_in_failures_failed_at_check CHECK (((cardinality(failed_at) >= 1) AND (cardinality(failed_at) <= 5)))
+);
+
 CREATE TABLE public.stock (
     product_id uuid NOT NULL,
     quantity integer NOT NULL,
@@ -196,7 +219,9 @@ CREATE TABLE public.users (
     token_version integer DEFAULT 1 NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    orders_per_minute integer,
     CONSTRAINT users_email_check CHECK ((email = lower(email))),
+    CONSTRAINT users_orders_per_minute_check CHECK ((orders_per_minute >= 0)),
     CONSTRAINT users_role_check CHECK ((role = ANY (ARRAY['user'::text, 'admin'::text])))
 );
 
@@ -216,6 +241,9 @@ ALTER TABLE ONLY public.order_commands
 
 ALTER TABLE ONLY public.order_items
     ADD CONSTRAINT order_items_pkey PRIMARY KEY (order_id, product_id);
+
+ALTER TABLE ONLY public.order_rates
+    ADD CONSTRAINT order_rates_pkey PRIMARY KEY (user_id);
 
 ALTER TABLE ONLY public.orders
     ADD CONSTRAINT orders_order_number_key UNIQUE (order_number);
@@ -244,6 +272,9 @@ ALTER TABLE ONLY public.products
 ALTER TABLE ONLY public.schema_migrations
     ADD CONSTRAINT schema_migrations_pkey PRIMARY KEY (version);
 
+ALTER TABLE ONLY public.sign_in_failures
+    ADD CONSTRAINT sign_in_failures_pkey PRIMARY KEY (subject);
+
 ALTER TABLE ONLY public.stock_movements
     ADD CONSTRAINT stock_movements_order_id_product_id_kind_key UNIQUE (order_id, product_id, kind);
 
@@ -269,6 +300,8 @@ CREATE INDEX orders_of_user ON public.orders USING btree (user_id, id);
 
 CREATE INDEX outbox_parked_key ON public.outbox_parked USING btree (shard, topic, md5(key), id);
 
+CREATE INDEX sign_in_failures_to_forget ON public.sign_in_failures USING btree (forget_at);
+
 CREATE INDEX stock_movements_of_product ON public.stock_movements USING btree (product_id, id);
 
 ALTER TABLE ONLY public.idempotency_keys
@@ -279,6 +312,9 @@ ALTER TABLE ONLY public.order_items
 
 ALTER TABLE ONLY public.order_items
     ADD CONSTRAINT order_items_product_id_fkey FOREIGN KEY (product_id) REFERENCES public.products(id);
+
+ALTER TABLE ONLY public.order_rates
+    ADD CONSTRAINT order_rates_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);
 
 ALTER TABLE ONLY public.orders
     ADD CONSTRAINT orders_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);

@@ -1,34 +1,56 @@
 #include "routes/http.h"
 
+#include "app/controllers/docs_controller.h"
+#include "app/controllers/inventory_controller.h"
 #include "app/controllers/order_status_controller.h"
 #include "app/controllers/orders_controller.h"
 #include "app/controllers/products_controller.h"
 #include "app/controllers/sessions_controller.h"
+#include "app/controllers/users_controller.h"
 
 namespace shop::routes {
 
 void http(carafe::http::Router& router, Services& services) {
-    const auto to = [&services]<typename C>(Response (C::*action)()) {
-        return [&services, action](const Request& request) {
-            return (C(services, request).*action)();
+    // How an action is reached: on the threads of a queue, with a controller of its own.
+    const auto by_way_of = [&services](RequestQueue& queue) {
+        return [&services, &queue]<typename C>(Response (C::*action)()) {
+            return [&services, &queue, action](const Request& request) {
+                return queue.serve(request, [&services, action](const Request& queued) {
+                    return (C(services, queued).*action)();
+                });
+            };
         };
     };
+    const auto to = by_way_of(services.requests);
+    const auto hashing = by_way_of(services.hashing);
     router.also_under({"/api", "/api/v1"});
 
-    router.post("/sessions", to(&SessionsController::create));
+    router.post("/users", hashing(&UsersController::create));
+    router.post("/sessions", hashing(&SessionsController::create));
     router.del("/sessions/current", to(&SessionsController::destroy));
     router.get("/me", to(&SessionsController::show));
 
     router.get("/products", to(&ProductsController::index));
     router.get("/products/:id", to(&ProductsController::show));
+    router.post("/products", to(&ProductsController::create));
+    router.patch("/products/:id", to(&ProductsController::update));
+    router.del("/products/:id", to(&ProductsController::archive));
+
+    router.get("/inventory", to(&InventoryController::index));
+    router.get("/inventory/:product_id", to(&InventoryController::show));
+    router.post("/inventory/:product_id/adjustments", to(&InventoryController::adjust));
 
     router.post("/orders", to(&OrdersController::create));
     router.get("/orders", to(&OrdersController::index));
     router.get("/orders/:id", to(&OrdersController::show));
+    router.get("/orders/:id/events", to(&OrdersController::events));
 
     router.put("/orders/:id/update_status", to(&OrderStatusController::request_change));
     router.patch("/orders/:id/status", to(&OrderStatusController::change));
     router.post("/orders/:id/cancel", to(&OrderStatusController::cancel));
+
+    router.get("/openapi.json", show_openapi);
+    router.get("/docs", show_docs);
 }
 
 }  // namespace shop::routes

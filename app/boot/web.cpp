@@ -1,5 +1,8 @@
 #include "app/boot/web.h"
 
+#include <charconv>
+#include <cstdlib>
+
 #include "app/boot/process.h"
 #include "app/controllers/services.h"
 #include "carafe/application.h"
@@ -13,14 +16,45 @@ namespace shop::boot {
 namespace {
 
 constexpr int kOpsPort = 9303;
-// How long a second request with an idempotency key waits for the first one.
-constexpr std::chrono::seconds kLockTimeout{1};
 constexpr std::chrono::seconds kDrain{5};
+constexpr int kDefaultOrdersPerMinute = 20;
+
+// Nobody waits for the database longer than RequestQueue's deadline, so nothing shall go on much
+// longer there either. A lock's wait ends first: that is how a second request with an idempotency
+// key learns that the first one is still under way.
+constexpr std::chrono::milliseconds kPoolTimeout{500};
+constexpr std::chrono::milliseconds kLockTimeout{800};
+constexpr std::chrono::milliseconds kStatementTimeout{900};
+
+// A password's hash takes 64 MiB and some 50 ms of a core: a few at a time, and a short queue.
+constexpr RequestQueue::Options kHashing{2, 64, std::chrono::seconds(5)};
+constexpr std::size_t kMaxWaiting = 256;
+// Whoever waits in a queue, is served, or waits for a command's outcome.
+constexpr int kMaxDeferred = 1024;
 
 carafe::DatabaseSettings database_of_web(const carafe::Settings& settings) {
     carafe::DatabaseSettings database = settings.database;
+    database.pool_timeout = kPoolTimeout;
     database.lock_timeout = kLockTimeout;
+    database.statement_timeout = kStatementTimeout;
     return database;
+}
+
+// ORDERS_PER_MINUTE: what a user may place without a limit of his own; 0: as many as he likes.
+int orders_per_minute() {
+    const char* text = std::getenv("ORDERS_PER_MINUTE");
+    if (text == nullptr || *text == '\0') {
+        return kDefaultOrdersPerMinute;
+    }
+    const std::string_view digits(text);
+    int limit = -1;
+    const auto [end, error] = std::from_chars(text, text + digits.size(), limit);
+    if (error != std::errc() || end != text + digits.size() || limit < 0) {
+        throw carafe::ConfigurationError(
+            "ORDERS_PER_MINUTE='" + std::string(digits) + "' is no number: write 0 for no limit"
+        );
+    }
+    return limit;
 }
 
 carafe::http::Server::Options server_options(
@@ -31,6 +65,7 @@ carafe::http::Server::Options server_options(
     options.port = http.port;
     options.threads = http.threads;
     options.max_connections = http.max_connections;
+    options.max_deferred = kMaxDeferred;
     options.on_request = [&metrics](const carafe::http::Server::Access& access) {
         const carafe::Metrics::Labels labels{
             {"route", std::string(access.route)}, {"status", std::to_string(access.status)}};
@@ -57,7 +92,10 @@ int run_web(const carafe::Settings& settings) {
     );
     Authenticator authenticator(database, tokens);
     CommandWaiters waiters(database);
-    Services services{database, signal, tokens, authenticator, waiters};
+    RequestQueue requests({settings.database.pool_size, kMaxWaiting});
+    RequestQueue hashing(kHashing);
+    Services services{
+        database, signal, tokens, authenticator, waiters, requests, hashing, orders_per_minute()};
     carafe::http::Router router;
     routes::http(router, services);
     carafe::http::Server server(server_options(settings.http, process.metrics()), router);

@@ -67,16 +67,27 @@ const Identity& Controller::current_customer() {
     return *identity_;
 }
 
+const Identity& Controller::current_admin() {
+    if (!current_user().is_admin()) {
+        throw Problem(403, "This is for administrators.");
+    }
+    return *identity_;
+}
+
 std::optional<std::string> Controller::visible_owner() {
     return current_user().is_admin() ? std::nullopt : std::optional(identity_->user_id);
 }
 
-std::string Controller::id_param() const {
-    const std::string_view id = request_.param("id");
+std::string Controller::id_param(std::string_view name) const {
+    const std::string_view id = request_.param(name);
     if (!is_uuid(id)) {
         throw not_found();
     }
     return canonical_uuid(id);
+}
+
+std::string Controller::traceparent() const {
+    return std::string(request_.header("traceparent").value_or(""));
 }
 
 Response Controller::json(int status, const boost::json::object& body) {

@@ -3,6 +3,7 @@
 #include <boost/json/fwd.hpp>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "app/controllers/services.h"
 #include "carafe/http/problem.h"
@@ -26,12 +27,16 @@ protected:
     const Identity& current_user();
     // Throws Problem 403 for administrators: they do not buy.
     const Identity& current_customer();
+    // Throws Problem 403 for everybody else.
+    const Identity& current_admin();
     // Only their own things for customers, everything for administrators: an owner for Order::find.
     std::optional<std::string> visible_owner();
 
     [[nodiscard]] const Request& request() const { return request_; }
-    // The parameter `id` of the route. Throws Problem 404 when it is not even a UUID.
-    [[nodiscard]] std::string id_param() const;
+    // A parameter of the route. Throws Problem 404 when it is not even a UUID.
+    [[nodiscard]] std::string id_param(std::string_view name = "id") const;
+    // The header, or an empty text.
+    [[nodiscard]] std::string traceparent() const;
 
     [[nodiscard]] Services& services() const { return services_; }
     template <typename Work>

@@ -7,6 +7,8 @@
 #include <boost/json.hpp>
 
 #include "app/controllers/params.h"
+#include "app/controllers/query.h"
+#include "app/controllers/text_checks.h"
 
 namespace shop {
 
@@ -19,22 +21,19 @@ constexpr int kMaxItems = 100;
 constexpr int kMaxQuantity = 10'000;
 constexpr std::size_t kLongestKey = 255;
 
-bool is_country_code(const std::string& text) {
-    const auto is_upper = [](char c) { return c >= 'A' && c <= 'Z'; };
-    return text.size() == 2 && std::all_of(text.begin(), text.end(), is_upper);
-}
-
 std::string read_address(Params& params) {
     boost::json::object address;
-    for (const char* field : {"name", "line1", "city", "postal_code", "country"}) {
-        address[field] = params.text(field, {1, 200});
+    for (const char* field : {"name", "line1", "city", "postal_code"}) {
+        address[field] = params.text(field, {1, 200, true});
     }
-    if (const auto line2 = params.optional_text("line2", {0, 200})) {
+    if (const auto line2 = params.optional_text("line2", {0, 200, true})) {
         address["line2"] = *line2;
     }
-    if (!is_country_code(std::string(address["country"].as_string()))) {
+    const std::string country = params.text("country", {1, 200});
+    if (!country.empty() && !is_country(country)) {
         params.refuse("country", "must be a country code of ISO 3166-1, such as DE");
     }
+    address["country"] = country;
     return boost::json::serialize(address);
 }
 
@@ -53,7 +52,7 @@ std::optional<IdempotencyKey> read_key(const Request& request) {
         return std::nullopt;
     }
     if (key->empty() || key->size() > kLongestKey) {
-        throw Problem(400, "The header Idempotency-Key must have 1 to 255 characters.");
+        throw bad_header("Idempotency-Key", "must have 1 to 255 characters");
     }
     return IdempotencyKey{std::string(*key), fingerprint_of(request.body)};
 }

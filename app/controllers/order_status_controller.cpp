@@ -30,6 +30,9 @@ Response OrderStatusController::change() {
 
 Response OrderStatusController::cancel() {
     current_user();
+    if (!request().body.empty()) {
+        Params(request().body).finish();  // knows no field
+    }
     return ask_for(OrderStatus::kCancelled, preferred_wait());
 }
 

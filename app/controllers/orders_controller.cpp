@@ -4,6 +4,8 @@
 
 #include "app/controllers/order_filter.h"
 #include "app/controllers/page.h"
+#include "app/controllers/query.h"
+#include "app/models/order_history.h"
 #include "app/serializers/serializers.h"
 
 namespace shop {
@@ -34,21 +36,42 @@ Response OrdersController::index() {
 }
 
 Response OrdersController::show() {
+    return json(200, serializers::order(find_visible(), current_user().role));
+}
+
+Response OrdersController::events() {
+    const Order order = find_visible();
+    check_query(request(), {"limit", "cursor"});
+    const Page page(request());
+    boost::json::array rows;
+    for (const HistoryEntry& entry : with_database([&](auto& tx) {
+             return order_history(tx, order.id, page.after(), page.rows_wanted());
+         })) {
+        rows.push_back(serializers::order_event(entry));
+    }
+    return page.response(std::move(rows));
+}
+
+Order OrdersController::find_visible() {
     const auto owner = visible_owner();
     const std::string id = id_param();
-    const auto order = with_database([&](auto& tx) { return Order::find(tx, id, owner); });
+    auto order = with_database([&](auto& tx) { return Order::find(tx, id, owner); });
     if (!order) {
         throw not_found();
     }
-    return json(200, serializers::order(*order, current_user().role));
+    return std::move(*order);
 }
 
 Placement OrdersController::place(const OrderForm& form) {
     try {
-        const OrderDraft draft = form.draft_for(current_user().user_id);
+        OrderDraft draft = form.draft_for(current_user().user_id);
+        draft.orders_per_minute = services().orders_per_minute;
         return with_database([&](auto& tx) { return place_order(tx, draft, form.key()); });
     } catch (const OrderRefused& refused) {
         throw form.problem(refused);
+    } catch (const TooManyOrders& error) {
+        throw Problem(429, "You have placed as many orders as a minute allows.")
+            .with("Retry-After", std::to_string(error.wait().count()));
     } catch (const IdempotencyKeyReused&) {
         throw Problem(422, "This Idempotency-Key was used for another request.");
     } catch (const IdempotencyKeyInUse&) {

@@ -12,8 +12,10 @@ public:
     Response create();  // POST /orders
     Response index();   // GET /orders
     Response show();    // GET /orders/:id
+    Response events();  // GET /orders/:id/events
 
 private:
+    Order find_visible();
     Placement place(const OrderForm& form);
 };
 

@@ -4,24 +4,18 @@
 #include <boost/json.hpp>
 #include <charconv>
 
+#include "app/controllers/query.h"
 #include "app/models/uuid.h"
-#include "carafe/http/problem.h"
 
 namespace shop {
 
 namespace {
 
 namespace json = boost::json;
-using carafe::http::Problem;
 using carafe::http::Request;
 using carafe::http::Response;
 
 constexpr int kMaxLimit = 100;
-constexpr std::size_t kLongestQuery = 200;
-
-Problem bad_query(const std::string& name, const std::string& message) {
-    return {400, "The query parameter " + name + " " + message + "."};
-}
 
 int read_limit(std::string_view text) {
     int limit = 0;
@@ -82,12 +76,12 @@ Page::Page(const Request& request) : request_(request) {
     }
 }
 
-Response Page::response(json::array rows) const {
+Response Page::response(json::array rows, std::string_view id) const {
     const auto limit = static_cast<std::size_t>(limit_);
     json::value next_cursor = nullptr;
     if (rows.size() > limit) {
         rows.resize(limit);
-        next_cursor = cursor_behind(json::value_to<std::string>(rows.back().at("id")));
+        next_cursor = cursor_behind(json::value_to<std::string>(rows.back().at(id)));
     }
     const json::object body{{"data", std::move(rows)}, {"next_cursor", next_cursor}};
     Response response = Response::json(200, json::serialize(body));
@@ -106,17 +100,6 @@ std::string Page::next_link(const std::string& cursor) const {
         }
     }
     return link + ">; rel=\"next\"";
-}
-
-std::optional<std::string> query_text(const Request& request, std::string_view name) {
-    const auto value = request.query_value(name);
-    if (!value) {
-        return std::nullopt;
-    }
-    if (value->size() > kLongestQuery || value->find('\0') != std::string_view::npos) {
-        throw bad_query(std::string(name), "must be a text of at most 200 bytes");
-    }
-    return std::string(*value);
 }
 
 }  // namespace shop

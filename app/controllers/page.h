@@ -3,6 +3,7 @@
 #include <boost/json/array.hpp>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "carafe/http/request.h"
 #include "carafe/http/response.h"
@@ -20,8 +21,10 @@ public:
     // The id the page starts behind.
     [[nodiscard]] const std::optional<std::string>& after() const { return after_; }
 
-    // `rows` as objects with an "id"; at most rows_wanted() of them.
-    [[nodiscard]] carafe::http::Response response(boost::json::array rows) const;
+    // At most rows_wanted() objects; the field `id` is what the next page starts behind.
+    [[nodiscard]] carafe::http::Response response(
+        boost::json::array rows, std::string_view id = "id"
+    ) const;
 
 private:
     [[nodiscard]] std::string next_link(const std::string& cursor) const;
@@ -30,8 +33,5 @@ private:
     int limit_ = 20;
     std::optional<std::string> after_;
 };
-
-// A value of the query, checked to be no longer than a search needs. Throws Problem 400.
-std::optional<std::string> query_text(const carafe::http::Request& request, std::string_view name);
 
 }  // namespace shop

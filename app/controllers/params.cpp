@@ -7,6 +7,7 @@
 #include <set>
 
 #include "app/controllers/strict_json.h"
+#include "app/controllers/text_checks.h"
 #include "app/models/uuid.h"
 
 namespace shop {
@@ -15,12 +16,6 @@ namespace json = boost::json;
 using carafe::http::Problem;
 
 namespace {
-
-std::size_t count_characters(std::string_view utf8) {
-    return static_cast<std::size_t>(std::count_if(utf8.begin(), utf8.end(), [](char c) {
-        return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;  // not a continuation byte
-    }));
-}
 
 // productId -> product_id
 std::string snake_case(std::string_view name) {
@@ -108,6 +103,10 @@ std::string Params::read_text(std::string_view name, const json::value& value, L
     const std::size_t size = count_characters(text);
     if (size < length.min || size > length.max) {
         refuse(name, between("characters", length.min, length.max));
+    } else if (length.is_line && !is_line(text)) {
+        refuse(name, "must be one line without control characters");
+    } else if (length.is_line && length.min > 0 && !has_something_to_see(text)) {
+        refuse(name, "must not be blank");
     }
     return text;
 }
@@ -207,11 +206,24 @@ std::optional<Params> Params::optional_object(std::string_view name) {
     if (value == nullptr || value->is_null()) {
         return std::nullopt;
     }
-    if (!value->is_object()) {
+    return read_object(name, *value);
+}
+
+std::optional<Params> Params::object(std::string_view name) {
+    const json::value* value = require(name);
+    return value == nullptr ? std::nullopt : read_object(name, *value);
+}
+
+std::optional<Params> Params::read_object(std::string_view name, const json::value& value) {
+    if (!value.is_object()) {
         refuse(name, "must be an object");
         return std::nullopt;
     }
-    return Params(document_, value->get_object(), pointer_to(pointer_, name));
+    return Params(document_, value.get_object(), pointer_to(pointer_, name));
+}
+
+bool Params::has(std::string_view name) const {
+    return object_->if_contains(name) != nullptr;
 }
 
 void Params::finish() const {

@@ -21,6 +21,8 @@ public:
     struct Length {
         std::size_t min = 1;
         std::size_t max = 200;  // in characters
+        // No control characters, and unless it may be empty something to see.
+        bool is_line = false;
     };
     struct Range {
         std::int64_t min = 0;
@@ -38,7 +40,11 @@ public:
     // A text, or a number given as such: what a status is written with.
     std::string text_or_integer(std::string_view name);
     std::vector<Params> objects(std::string_view name, Range size);
+    std::optional<Params> object(std::string_view name);
     std::optional<Params> optional_object(std::string_view name);
+
+    // Whether the field is there, be it null.
+    [[nodiscard]] bool has(std::string_view name) const;
 
     // Adds a mistake of the caller's own finding.
     void refuse(std::string_view name, const std::string& message);
@@ -58,6 +64,7 @@ private:
     const boost::json::value* require(std::string_view name);
     std::string read_text(std::string_view name, const boost::json::value& value, Length length);
     std::string read_uuid(std::string_view name, const boost::json::value& value);
+    std::optional<Params> read_object(std::string_view name, const boost::json::value& value);
 
     std::shared_ptr<Document> document_;
     const boost::json::object* object_;

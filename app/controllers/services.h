@@ -3,6 +3,7 @@
 #include "app/auth/authenticator.h"
 #include "app/auth/tokens.h"
 #include "app/controllers/command_waiters.h"
+#include "app/controllers/request_queue.h"
 #include "app/models/database.h"
 #include "carafe/postgres/outbox.h"
 
@@ -15,6 +16,9 @@ struct Services {
     const Tokens& tokens;
     Authenticator& authenticator;
     CommandWaiters& waiters;
+    RequestQueue& requests;      // those that need the database
+    RequestQueue& hashing;       // those that hash a password
+    int orders_per_minute = 20;  // for users without a limit of their own; 0: no limit
 };
 
 }  // namespace shop

@@ -6,10 +6,18 @@
 #include "app/controllers/params.h"
 #include "app/controllers/session_cookie.h"
 #include "app/models/clock.h"
-#include "app/models/user.h"
 #include "app/serializers/serializers.h"
 
 namespace shop {
+
+namespace {
+
+carafe::http::Problem too_many_failures(std::chrono::seconds wait) {
+    return carafe::http::Problem(429, "There were too many failed attempts to sign in.")
+        .with("Retry-After", std::to_string(wait.count()));
+}
+
+}  // namespace
 
 Response SessionsController::create() {
     Params params(request().body);
@@ -17,8 +25,8 @@ Response SessionsController::create() {
     const std::string password = params.text("password", {1, 1024});
     params.finish();
 
-    const auto user = with_database([&](auto& tx) { return User::find_by_email(tx, email); });
-    if (!password_matches(user ? user->password_hash : std::string(), password)) {
+    const auto user = user_with({email, request().remote_address}, password);
+    if (!user) {
         throw carafe::http::Problem(401, "The e-mail address or the password is wrong.");
     }
     const auto now = std::chrono::system_clock::now();
@@ -31,6 +39,28 @@ Response SessionsController::create() {
                 {"expires_at", rfc3339(expires_at)},
                 {"user", serializers::user(*user)}}
     ).with("Set-Cookie", session_cookie(token));
+}
+
+std::optional<User> SessionsController::user_with(
+    const SignInAttempt& attempt, const std::string& password
+) {
+    std::optional<User> user;
+    with_database([&](auto& tx) {
+        if (const auto wait = sign_in_failures::wait_before(tx, attempt)) {
+            throw too_many_failures(*wait);
+        }
+        user = User::find_by_email(tx, attempt.email);
+    });
+    if (password_matches(user ? user->password_hash : std::string(), password)) {
+        return user;
+    }
+    with_database([&](auto& tx) {
+        if (!sign_in_failures::record(tx, attempt)) {
+            const auto wait = sign_in_failures::wait_before(tx, attempt);
+            throw too_many_failures(wait.value_or(std::chrono::seconds(1)));
+        }
+    });
+    return std::nullopt;
 }
 
 Response SessionsController::destroy() {

@@ -60,6 +60,13 @@ Event order_updated(const Transition& transition, const std::string& now) {
     return event;
 }
 
+const char* cause_of(const StockChange& change) {
+    if (change.is_adjustment) {
+        return "adjust";
+    }
+    return change.stock.quantity < change.previous_quantity ? "reserve" : "release";
+}
+
 }  // namespace
 
 Event order_changed(const Transition& transition, const std::string& now) {
@@ -83,7 +90,7 @@ Event inventory_updated(const StockChange& change, const std::string& now) {
         {"stock", stock.quantity},
         {"previous_stock", change.previous_quantity},
         {"stock_version", stock.version},
-        {"cause", stock.quantity < change.previous_quantity ? "reserve" : "release"},
+        {"cause", cause_of(change)},
     };
     return event;
 }

@@ -41,12 +41,14 @@ bool is_lock_timeout(const pqxx::sql_error& error) {
     return error.sqlstate() == "55P03";
 }
 
-// Connection trouble (08), no resources (53), shutting down (57P) and a statement that took too
-// long (57014): none of them is about this request, all of them pass.
+// Connection trouble (08), no resources (53), shutting down (57P), a statement that took too long
+// (57014) or waited too long for a lock (55P03), a deadlock or its like (40): none of them is about
+// this request, all of them pass.
 void Database::throw_if_unavailable(const pqxx::sql_error& error) {
     const std::string& state = error.sqlstate();
-    const bool away = state.compare(0, 2, "08") == 0 || state.compare(0, 2, "53") == 0 ||
-                      state.compare(0, 3, "57P") == 0 || state == "57014";
+    const std::string family = state.substr(0, 2);
+    const bool away = family == "08" || family == "53" || family == "40" ||
+                      state.compare(0, 3, "57P") == 0 || state == "57014" || is_lock_timeout(error);
     if (away) {
         throw carafe::postgres::Unavailable(error.what());
     }

@@ -50,21 +50,43 @@ private:
     std::string elements_;
 };
 
-// The database as the web and the realtime process use it: each statement is its own transaction,
-// on a connection from the pool.
+// The database as the web and the realtime process use it, on connections from the pool. Both throw
+// carafe::postgres::Unavailable when the server is away or too slow; other errors of SQL go
+// through.
 class Database {
 public:
     explicit Database(carafe::postgres::Pool& pool) : pool_(pool) {}
 
-    // Calls `work` with a pqxx::transaction_base. Throws carafe::postgres::Unavailable when the
-    // server is away or too slow; other errors of SQL go through.
+    // Calls `work` with a pqxx::transaction_base in which each statement is its own transaction.
     template <typename Work>
     auto with(const Work& work) const {  // NOLINT(modernize-use-nodiscard): void for some
+        return use([&](pqxx::connection& connection) {
+            pqxx::nontransaction tx(connection);
+            return work(static_cast<pqxx::transaction_base&>(tx));
+        });
+    }
+
+    // Calls `work` with a transaction that commits what it did, or with an exception nothing.
+    template <typename Work>
+    [[nodiscard]] auto transaction(const Work& work) const {
+        return use([&](pqxx::connection& connection) {
+            pqxx::work tx(connection);
+            auto result = work(static_cast<pqxx::transaction_base&>(tx));
+            tx.commit();
+            return result;
+        });
+    }
+
+private:
+    template <typename Use>
+    auto use(const Use& use) const {
         auto lease = pool_.acquire();
         try {
-            pqxx::nontransaction tx(*lease);
-            return work(static_cast<pqxx::transaction_base&>(tx));
+            return use(*lease);
         } catch (const pqxx::broken_connection& error) {
+            lease.discard();
+            throw carafe::postgres::Unavailable(error.what());
+        } catch (const pqxx::in_doubt_error& error) {
             lease.discard();
             throw carafe::postgres::Unavailable(error.what());
         } catch (const pqxx::sql_error& error) {
@@ -73,7 +95,6 @@ public:
         }
     }
 
-private:
     static void throw_if_unavailable(const pqxx::sql_error& error);
 
     carafe::postgres::Pool& pool_;

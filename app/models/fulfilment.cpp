@@ -114,7 +114,7 @@ std::vector<StockChange> Fulfilment::stock_changes() const {
     std::vector<StockChange> changes;
     for (const auto& [product_id, shelf] : shelves_) {
         if (shelf.stock.quantity != shelf.initial_quantity) {
-            changes.push_back({shelf.stock, shelf.initial_quantity, shelf.traceparent});
+            changes.push_back({shelf.stock, shelf.initial_quantity, shelf.traceparent, false});
             changes.back().stock.version += 1;
         }
     }

@@ -61,7 +61,8 @@ struct Movement {
 struct StockChange {
     LockedStock stock;  // afterwards; its version raised by one
     int previous_quantity = 0;
-    std::string traceparent;  // of the last command that moved it
+    std::string traceparent;     // of the last command that moved it
+    bool is_adjustment = false;  // by hand, not by an order
 };
 
 // Decides, in memory, what a batch of commands does to the orders and the stock that were locked

@@ -31,9 +31,9 @@ const std::string kFindAllSql = kSelect + " WHERE orders.id = ANY ($1::uuid[])";
 const std::string kListSql = kSelect + R"(
     WHERE ($1::uuid IS NULL OR user_id = $1::uuid)
       AND ($2::text IS NULL OR status = $2)
-      AND ($3::text IS NULL OR strpos(lower(order_number), lower($3)) > 0)
-      AND ($4::timestamptz IS NULL OR orders.created_at >= $4::timestamptz)
-      AND ($5::timestamptz IS NULL OR orders.created_at < $5::timestamptz)
+      AND ($3::text IS NULL OR strpos(lower(order_number || ' ' || users.email), lower($3)) > 0)
+      AND ($4::float8 IS NULL OR orders.created_at >= to_timestamp($4::float8))
+      AND ($5::float8 IS NULL OR orders.created_at < to_timestamp($5::float8))
       AND ($6::uuid IS NULL OR orders.id < $6::uuid)
     ORDER BY orders.id DESC LIMIT $7)";
 
@@ -110,7 +110,7 @@ std::vector<Order> Order::list(pqxx::transaction_base& tx, const Filter& filter)
             kList,
             nullable(filter.user_id),
             nullable(filter.status),
-            nullable(filter.number),
+            nullable(filter.text),
             nullable(filter.from),
             nullable(filter.to),
             nullable(filter.before),

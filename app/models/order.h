@@ -51,8 +51,8 @@ struct Order {
     struct Filter {
         std::optional<std::string> user_id;
         std::optional<std::string> status;
-        std::optional<std::string> number;  // part of the order number
-        std::optional<std::string> from;    // RFC 3339
+        std::optional<std::string> text;  // part of the order number or the customer's e-mail
+        std::optional<std::string> from;  // seconds since the epoch
         std::optional<std::string> to;
         std::optional<std::string> before;  // an order id: only those placed earlier
         int limit = 20;

@@ -1,6 +1,8 @@
 #include "app/models/order_placement.h"
 
+#include <algorithm>
 #include <boost/json.hpp>
+#include <charconv>
 
 #include "app/events/event.h"
 #include "app/events/order_command_messages.h"
@@ -16,6 +18,7 @@ namespace {
 
 // A key older than a day is free again. `claimed` waits while another transaction holds the key
 // (the connection's lock_timeout bounds the wait), and yields no row once that one has committed.
+// `counted` comes after it, so that a repeat does not count; it is what refuses an order too many.
 constexpr Statement kPlace{"place_order", R"(
 WITH priced AS (
     SELECT line.position, line.product_id, line.quantity, product.sku, product.name,
@@ -36,10 +39,25 @@ WITH priced AS (
             created_at = excluded.created_at
         WHERE held.created_at < excluded.created_at - interval '24 hours'
     RETURNING 1
+), allowance AS (
+    SELECT coalesce(orders_per_minute, $14::int) AS most FROM users
+    WHERE id = $2::uuid AND (SELECT accepted FROM verdict)
+      AND ($7::text IS NULL OR EXISTS (SELECT FROM claimed))
+), counted AS (
+    INSERT INTO order_rates AS rate (user_id, minute_began_at, placed)
+    SELECT $2::uuid, $6::timestamptz, 1 FROM allowance WHERE most > 0
+    ON CONFLICT (user_id) DO UPDATE SET
+        minute_began_at = CASE WHEN rate.minute_began_at <= excluded.minute_began_at - interval '1 minute'
+                               THEN excluded.minute_began_at ELSE rate.minute_began_at END,
+        placed = CASE WHEN rate.minute_began_at <= excluded.minute_began_at - interval '1 minute' THEN 1
+                      WHEN rate.placed < (SELECT most FROM allowance) THEN rate.placed + 1
+                      ELSE refuse_order_rate(rate.minute_began_at) END
+    RETURNING 1
 ), placed AS (
     INSERT INTO orders (id, user_id, total_minor, currency, shipping_address, created_at, updated_at)
     SELECT $1::uuid, $2::uuid, total_minor, currency, $5::jsonb, $6::timestamptz, $6::timestamptz
-    FROM verdict WHERE accepted AND ($7::text IS NULL OR EXISTS (SELECT FROM claimed))
+    FROM verdict CROSS JOIN allowance
+    WHERE most = 0 OR EXISTS (SELECT FROM counted)
     RETURNING *
 ), items AS (
     INSERT INTO order_items (order_id, product_id, position, sku, name, quantity, unit_price_minor)
@@ -117,7 +135,8 @@ pqxx::result insert(
         event_id,
         outbox_headers(envelope("order.created", event_id, traced, now)),
         stock_reserve_request(order.id),
-        outbox_headers(envelope("STOCK_RESERVE_REQUEST", new_uuid(), traced, now))
+        outbox_headers(envelope("STOCK_RESERVE_REQUEST", new_uuid(), traced, now)),
+        draft.orders_per_minute
     );
 }
 
@@ -133,6 +152,21 @@ std::optional<Placement> replay(
         throw IdempotencyKeyReused("the idempotency key was used for another request");
     }
     return Placement{Order::find(tx, held[0][1].c_str()).value().as_placed(), true};
+}
+
+// The function refuse_order_rate() says in the detail how long to wait.
+std::chrono::seconds wait_in(const pqxx::sql_error& error) {
+    constexpr std::string_view kDetail = "DETAIL:";
+    const std::string_view text = error.what();
+    const std::size_t at = text.find(kDetail);
+    int seconds = 0;
+    if (at != std::string_view::npos) {
+        const std::size_t digits = text.find_first_of("0123456789", at);
+        if (digits != std::string_view::npos) {
+            std::from_chars(text.data() + digits, text.data() + text.size(), seconds);
+        }
+    }
+    return std::chrono::seconds(std::clamp(seconds, 1, 60));
 }
 
 [[noreturn]] void refuse(const pqxx::result& priced) {
@@ -189,6 +223,9 @@ Placement place_order(
         }
         refuse(priced);
     } catch (const pqxx::sql_error& error) {
+        if (error.sqlstate() == "SH429") {
+            throw TooManyOrders(wait_in(error));
+        }
         if (key && is_lock_timeout(error)) {
             throw IdempotencyKeyInUse("the first request with this key is still under way");
         }

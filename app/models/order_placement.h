@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <pqxx/pqxx>
 #include <stdexcept>
@@ -20,6 +21,7 @@ struct OrderDraft {
     std::vector<Line> lines;
     std::optional<std::string> shipping_address;  // JSON
     std::optional<std::string> traceparent;
+    int orders_per_minute = 0;  // for users without a limit of their own; 0: as many as they like
 };
 
 // The client's promise that requests with this key are one and the same.
@@ -60,10 +62,21 @@ public:
     using std::runtime_error::runtime_error;
 };
 
+// The user has placed as many orders in a minute as he may.
+class TooManyOrders : public std::runtime_error {
+public:
+    explicit TooManyOrders(std::chrono::seconds wait)
+        : std::runtime_error("too many orders in a minute"), wait_(wait) {}
+    [[nodiscard]] std::chrono::seconds wait() const { return wait_; }
+
+private:
+    std::chrono::seconds wait_;
+};
+
 // Places an order in one statement, one round trip: prices it from the catalogue as it is now,
 // writes order, items, event, the idempotency key and the outbox rows of order.created and
 // STOCK_RESERVE_REQUEST, all or nothing. `tx` should be a nontransaction, so that the statement
-// commits itself. Throws one of the three above.
+// commits itself. Throws one of the four above.
 Placement place_order(
     pqxx::transaction_base& tx, const OrderDraft& draft, const std::optional<IdempotencyKey>& key
 );

@@ -19,6 +19,7 @@ struct Product {
     int stock = 0;
     int version = 1;
     int stock_version = 1;
+    bool archived = false;  // such a one is only ever announced
     std::string created_at;
     std::string updated_at;
 

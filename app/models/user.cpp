@@ -1,6 +1,7 @@
 #include "app/models/user.h"
 
 #include "app/models/database.h"
+#include "app/models/uuid.h"
 
 namespace shop {
 
@@ -13,6 +14,12 @@ constexpr Statement kFindAll{"find_users", R"(
 
 constexpr Statement kFindByEmail{"find_user_by_email", R"(
     SELECT id, email, name, role, token_version, password_hash FROM users WHERE email = lower($1)
+)"};
+
+constexpr Statement kInsert{"insert_user", R"(
+    INSERT INTO users (id, email, name, password_hash) VALUES ($1, lower($2), $3, $4)
+    ON CONFLICT (email) DO NOTHING
+    RETURNING id, email, name, role, token_version, password_hash
 )"};
 
 constexpr Statement kRevokeTokens{"revoke_tokens", R"(
@@ -51,6 +58,12 @@ std::optional<User> User::find(pqxx::transaction_base& tx, const std::string& id
 
 std::optional<User> User::find_by_email(pqxx::transaction_base& tx, const std::string& email) {
     const pqxx::result rows = run(tx, kFindByEmail, email);
+    return rows.empty() ? std::nullopt : std::optional(read(rows[0]));
+}
+
+std::optional<User> User::create(pqxx::transaction_base& tx, const Draft& draft) {
+    const pqxx::result rows =
+        run(tx, kInsert, new_uuid(), draft.email, draft.name, draft.password_hash);
     return rows.empty() ? std::nullopt : std::optional(read(rows[0]));
 }
 

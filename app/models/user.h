@@ -23,6 +23,14 @@ struct User {
     );
     static std::optional<User> find_by_email(pqxx::transaction_base& tx, const std::string& email);
 
+    // A new customer; nothing when the e-mail address is taken. It is kept in lower case.
+    struct Draft {
+        std::string email;
+        std::string name;
+        std::string password_hash;
+    };
+    static std::optional<User> create(pqxx::transaction_base& tx, const Draft& draft);
+
     // Revokes every token the user was given so far.
     static void revoke_tokens(pqxx::transaction_base& tx, const std::string& id);
 };

@@ -44,6 +44,30 @@ json::object product(const Product& product) {
     };
 }
 
+json::object inventory_level(const InventoryLevel& level) {
+    return {
+        {"product_id", level.product_id},
+        {"sku", level.sku},
+        {"name", level.name},
+        {"quantity", level.quantity},
+        {"taken_by_open_orders", level.taken},
+        {"low_stock", level.quantity < InventoryLevel::kLow},
+        {"stock_version", level.version},
+        {"updated_at", level.updated_at},
+    };
+}
+
+json::object movement(const StockMovement& movement) {
+    return {
+        {"id", movement.id},
+        {"product_id", movement.adjustment.product_id},
+        {"kind", "adjust"},
+        {"quantity", movement.adjustment.delta},
+        {"reason", movement.adjustment.reason},
+        {"at", movement.at},
+    };
+}
+
 json::object user(const User& user) {
     return {
         {"id", user.id},
@@ -79,6 +103,29 @@ json::object order(const Order& order, Role viewer) {
     }
     if (viewer == Role::kAdmin) {
         body["customer"] = {{"email", order.customer_email}, {"name", order.customer_name}};
+    }
+    return body;
+}
+
+json::object order_event(const HistoryEntry& entry) {
+    const json::object& payload = entry.payload;
+    const auto told = [&payload](std::string_view name, json::value otherwise) {
+        const json::value* value = payload.if_contains(name);
+        return value == nullptr ? std::move(otherwise) : *value;
+    };
+    json::object body{
+        {"id", entry.id},
+        {"type", entry.type},
+        {"order_version", entry.order_version},
+        {"status", told("status", entry.type == "order.cancelled" ? "cancelled" : "pending")},
+        {"previous_status", told("previous_status", nullptr)},
+        {"payment", told("payment", json::object{{"status", "pending"}})},
+        {"occurred_at", entry.occurred_at},
+    };
+    for (const char* name : {"rejection", "reason", "restocked"}) {
+        if (const json::value* value = payload.if_contains(name)) {
+            body[name] = *value;
+        }
     }
     return body;
 }

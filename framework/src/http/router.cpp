@@ -158,6 +158,30 @@ Response Router::dispatch(Request& request) const {
 }
 
 Response Router::serve(Request& request) const {
+    return answer([this, &request](const Request& /*same*/) { return dispatch(request); }, request);
+}
+
+std::vector<Router::Entry> Router::routes() const {
+    std::vector<Entry> entries;
+    std::vector<const Node*> open{root_.get()};
+    while (!open.empty()) {
+        const Node* node = open.back();
+        open.pop_back();
+        for (const auto& [method, route] : node->routes) {
+            entries.push_back({method, route.pattern});
+        }
+        for (const auto& [name, child] : node->literals) {
+            open.push_back(child.get());
+        }
+        if (node->parameter) {
+            open.push_back(node->parameter.get());
+        }
+    }
+    return entries;
+}
+
+// This is the one place that calls a handler, and it catches everything.
+Response answer(const Handler& handler, const Request& request) {
     const auto failed = [&request](const std::string& why) {
         log::error(
             "http handler failed",
@@ -166,7 +190,7 @@ Response Router::serve(Request& request) const {
         return Problem(500, "The server could not serve this request.").response(request.path);
     };
     try {
-        return dispatch(request);
+        return handler(request);
     } catch (const Problem& problem) {
         return problem.response(request.path);
     } catch (const TransientError& error) {

@@ -32,10 +32,11 @@ export class ShopDatabase {
 
   // --- fixtures -------------------------------------------------------------------------------
 
+  // May order as often as it likes.
   async createAccount(name, role = 'user') {
     const account = { id: uuidv7(), email: `${name}-${uuidv7()}@e2e.example`, name, role, password };
     await this.rows(
-      'INSERT INTO users (id, email, name, role, password_hash) VALUES ($1, $2, $3, $4, $5)',
+      'INSERT INTO users (id, email, name, role, password_hash, orders_per_minute) VALUES ($1, $2, $3, $4, $5, 0)',
       account.id, account.email, name, role, kPasswordHash,
     );
     return account;

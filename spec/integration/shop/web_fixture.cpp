@@ -1,5 +1,6 @@
 #include "integration/shop/web_fixture.h"
 
+#include <atomic>
 #include <boost/json.hpp>
 #include <future>
 
@@ -17,17 +18,22 @@ namespace {
 carafe::DatabaseSettings web_settings(const Shop& shop) {
     carafe::DatabaseSettings settings = shop.database.settings();
     settings.pool_size = 16;
-    settings.lock_timeout = std::chrono::seconds(1);
+    settings.lock_timeout = std::chrono::milliseconds(800);  // as in app/boot/web.cpp
     return settings;
 }
 
 class Promised final : public Deferred {
 public:
-    void answer(Response response) override { promise_.set_value(std::move(response)); }
+    void answer(Response response) override {
+        if (!is_answered_.test_and_set()) {
+            promise_.set_value(std::move(response));
+        }
+    }
     Response wait() { return promise_.get_future().get(); }
 
 private:
     std::promise<Response> promise_;
+    std::atomic_flag is_answered_;
 };
 
 std::vector<std::string> segments_of(const std::string& path) {
@@ -48,6 +54,7 @@ Request request_of(const Call& call) {
     request.segments = segments_of(call.path);
     request.body = call.body;
     request.id = "spec";
+    request.remote_address = call.address;
     request.headers.insert(call.headers.begin(), call.headers.end());
     request.query.insert(call.query.begin(), call.query.end());
     if (!call.token.empty()) {
@@ -82,8 +89,8 @@ Web::Web() : tokens_(std::string(48, 's')), pool_(web_settings(shop), "spec") {
     const Database database(pool_);
     authenticator_ = std::make_unique<Authenticator>(database, tokens_);
     waiters_ = std::make_unique<CommandWaiters>(database);
-    services_ =
-        std::make_unique<Services>(Services{database, relay_, tokens_, *authenticator_, *waiters_});
+    services_ = std::make_unique<Services>(Services{
+        database, relay_, tokens_, *authenticator_, *waiters_, requests_, hashing_, 0});
     routes::http(router_, *services_);
 }
 
@@ -99,9 +106,9 @@ Answer Web::call(const Call& call) {
     }
     Answer answer;
     answer.status = response.status;
-    if (!response.body.empty()) {
-        answer.body = json::parse(response.body);
-    }
+    answer.text = response.body;
+    boost::system::error_code not_json;
+    answer.body = json::parse(response.body, not_json);
     answer.headers.insert(response.headers.begin(), response.headers.end());
     return answer;
 }

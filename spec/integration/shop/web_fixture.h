@@ -19,10 +19,12 @@ struct Call {
     std::string token;                           // Bearer; empty: none
     std::map<std::string, std::string> headers;  // names in lower case
     std::map<std::string, std::string> query;
+    std::string address = "127.0.0.1";
 };
 
 struct Answer {
     int status = 0;
+    std::string text;  // the body as it was sent
     boost::json::value body;
     std::map<std::string, std::string> headers;
 
@@ -45,6 +47,9 @@ public:
     [[nodiscard]] std::string customer() const { return token_of(shop.customer); }
     [[nodiscard]] std::string admin() const { return token_of(shop.admin); }
 
+    [[nodiscard]] const carafe::http::Router& router() const { return router_; }
+    Services& services() { return *services_; }
+
     Shop shop;
 
 private:
@@ -53,6 +58,8 @@ private:
     carafe::postgres::RelaySignal relay_;
     std::unique_ptr<Authenticator> authenticator_;
     std::unique_ptr<CommandWaiters> waiters_;
+    RequestQueue requests_{{}};
+    RequestQueue hashing_{{2, 64, std::chrono::seconds(30)}};
     std::unique_ptr<Services> services_;
     carafe::http::Router router_;
 };

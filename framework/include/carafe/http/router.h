@@ -14,6 +14,10 @@ namespace carafe::http {
 // becomes a 500 (a TransientError a 503 with Retry-After) whose text stays in the log.
 using Handler = std::function<Response(const Request&)>;
 
+// Calls a handler as the router does: whatever it throws becomes a response. For those who call one
+// somewhere else, on a thread of their own. Never throws.
+[[nodiscard]] Response answer(const Handler& handler, const Request& request);
+
 // Which handler serves which method and path. Filled at start-up, read-only afterwards. Patterns
 // are literal segments and `:name` parameters; a literal beats a parameter. HEAD is served by the
 // GET route, OPTIONS and 405 (with Allow) by the router, an unknown path by 404.
@@ -36,9 +40,15 @@ public:
     // Serves every route under these prefixes too (`/api`, `/api/v1`); they do not nest.
     void also_under(const std::vector<std::string>& prefixes);
 
-    // Never throws: this is the one place that calls a handler, and it catches everything. Sets
-    // request.route and request.params.
+    // Never throws. Sets request.route and request.params.
     [[nodiscard]] Response serve(Request& request) const;
+
+    struct Entry {
+        std::string method;
+        std::string pattern;
+    };
+    // Every route, once, without the prefixes; in no particular order.
+    [[nodiscard]] std::vector<Entry> routes() const;
 
     struct Node;
 
