@@ -290,6 +290,8 @@ ALTER TABLE ONLY public.users
 ALTER TABLE ONLY public.users
     ADD CONSTRAINT users_pkey PRIMARY KEY (id);
 
+CREATE INDEX domain_events_by_time ON public.domain_events USING brin (occurred_at) WITH (pages_per_range='8', autosummarize='on');
+
 CREATE INDEX domain_events_by_transaction ON public.domain_events USING btree (xid);
 
 CREATE INDEX domain_events_of_order ON public.domain_events USING btree (order_id) WHERE (order_id IS NOT NULL);

@@ -11,6 +11,7 @@ void channels(carafe::realtime::Server& server, ShopChannel& channel) {
         };
     };
     server.on_connect([&channel](Socket& socket) { channel.connect(socket); });
+    server.on_disconnect([&channel](Socket& socket) { channel.disconnect(socket); });
     server.on("subscribe:orders", to(&ShopChannel::subscribe_to_orders));
     server.on("subscribe:inventory", to(&ShopChannel::subscribe_to_inventory));
     server.on("subscribe:admin", to(&ShopChannel::subscribe_to_admin));

@@ -1,8 +1,11 @@
 #include "app/boot/realtime.h"
 
+#include <cstdlib>
 #include <set>
 
 #include "app/boot/process.h"
+#include "app/boot/realtime_metrics.h"
+#include "app/channels/database_tail.h"
 #include "app/channels/shop_channel.h"
 #include "carafe/application.h"
 #include "carafe/event_reader.h"
@@ -22,6 +25,8 @@ carafe::realtime::Server::Options server_options(const carafe::RealtimeSettings&
     options.ping_interval = realtime.ping_interval;
     options.ping_timeout = realtime.ping_timeout;
     options.allowed_origins = realtime.allowed_origins;
+    const char* instance = std::getenv("CARAFE_INSTANCE");
+    options.instance = instance == nullptr ? "" : instance;
     return options;
 }
 
@@ -54,12 +59,19 @@ int run_realtime(const carafe::Settings& settings) {
         topics_of(settings),
         [&channel](const carafe::Message& message) { channel.tell(message); }
     );
+    DatabaseTail tail(
+        database,
+        {[&reader] { return reader.silence(); },
+         [&reader] { return reader.ready(); },
+         [&channel](const Happening& happening) { channel.tell(happening); }}
+    );
     Process process(database, carafe::ops_port(kOpsPort));  // last: it asks the reader
     process.health().readiness("events", [&reader]() -> std::optional<std::string> {
         return reader.ready() ? std::nullopt
                               : std::optional<std::string>("no position in Kafka yet");
     });
 
+    const RealtimeMetrics metrics(process.metrics(), {server, channel, tail});
     server.start();
     reader.start();
     carafe::log::info("realtime listens", {{"port", std::to_string(server.port())}});

@@ -103,19 +103,15 @@ std::string room_of_user(const std::string& user_id) {
     return "user:" + user_id;
 }
 
-std::vector<Announcement> announcements(const Message& message) {
-    const std::string topic(message.topic());
-    if (is_dead_letter_topic(topic)) {
-        return {{kAdminRoom, "admin:alert", json::serialize(dead_letter_alert(message))}};
-    }
+std::vector<Announcement> announcements(const Happening& happening) {
+    const std::string& topic = happening.topic;
     boost::system::error_code error;
-    const json::value body = json::parse(message.payload().value_or(""), error);
+    const json::value body = json::parse(happening.body, error);
     if (error || !body.is_object()) {
         return {};
     }
     const json::object payload{
-        {"event_id", message.header("ce_id").value_or("")},
-        {"occurred_at", message.header("ce_time").value_or("")}};
+        {"event_id", happening.event_id}, {"occurred_at", happening.occurred_at}};
     std::vector<Announcement> all;
     if (topic == "order.created" || topic == "order.updated" || topic == "order.cancelled") {
         announce_order(topic, body.get_object(), payload, all);
@@ -125,6 +121,13 @@ std::vector<Announcement> announcements(const Message& message) {
         announce_product(topic, body.get_object(), payload, all);
     }
     return all;
+}
+
+std::vector<Announcement> announcements(const Message& message) {
+    if (is_dead_letter_topic(std::string(message.topic()))) {
+        return {{kAdminRoom, "admin:alert", json::serialize(dead_letter_alert(message))}};
+    }
+    return announcements(happening_of(message));
 }
 
 }  // namespace shop

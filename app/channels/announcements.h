@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "app/events/happening.h"
 #include "carafe/message.h"
 
 namespace shop {
@@ -18,9 +19,9 @@ std::string room_of_user(const std::string& user_id);
 inline constexpr const char* kAdminRoom = "admin:dashboard";
 inline constexpr const char* kInventoryRoom = "inventory";
 
-// What a record of an event topic or of a dead letter queue means to browsers (contract,
-// Socket.IO). Pure. Nothing for a record that makes no sense: events of foreign producers must not
-// hurt.
+// What an event, or a record of a dead letter queue, means to browsers (contract, Socket.IO). Pure.
+// Nothing for one that makes no sense: events of foreign producers must not hurt.
+std::vector<Announcement> announcements(const Happening& happening);
 std::vector<Announcement> announcements(const carafe::Message& message);
 
 }  // namespace shop

@@ -27,15 +27,13 @@ std::optional<std::string> token_of(const Handshake& handshake) {
         return token->is_string() ? std::string(token->get_string()) : std::string();
     }
     const auto cookie = handshake.headers.find("cookie");
-    const auto found =
-        cookie == handshake.headers.end() ? std::nullopt : token_in_cookies(cookie->second);
+    const auto found = cookie ? token_in_cookies(*cookie) : std::nullopt;
     return found ? std::optional<std::string>(*found) : std::nullopt;
 }
 
 void check_claimed(const Handshake& handshake, const std::string& name, std::string_view truth) {
-    const auto [first, last] = handshake.query.equal_range(name);
-    for (auto claimed = first; claimed != last; ++claimed) {
-        if (claimed->second != truth) {
+    for (const std::string_view claimed : handshake.query.find_all(name)) {
+        if (claimed != truth) {
             refuse("The query claims another identity than the token.", "identity_mismatch");
         }
     }

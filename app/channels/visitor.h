@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -16,6 +17,7 @@ struct Visitor {
     std::optional<Claims> claims;  // none: a guest
     Role role = Role::kUser;       // known once welcomed
     bool is_welcome = false;       // the database has confirmed the token
+    std::chrono::steady_clock::time_point came_at = std::chrono::steady_clock::now();
     // What the client asked for before it was welcomed; bounded by kMostHeld.
     std::vector<std::function<void()>> held;
 

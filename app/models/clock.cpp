@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cstdio>
 #include <ctime>
+#include <string_view>
 
 namespace shop {
 
@@ -124,6 +125,25 @@ std::string rfc3339(std::chrono::system_clock::time_point moment) {
     std::array<char, 24> fraction{};
     (void)std::snprintf(fraction.data(), fraction.size(), ".%06ldZ", micros);
     return std::string(text.data(), length) + fraction.data();
+}
+
+std::optional<std::chrono::system_clock::time_point> parse_rfc3339(const std::string& text) {
+    std::tm utc{};
+    const char* rest = strptime(text.c_str(), "%Y-%m-%dT%H:%M:%S", &utc);
+    if (rest == nullptr) {
+        return std::nullopt;
+    }
+    auto fraction = std::chrono::microseconds::zero();
+    if (*rest == '.') {
+        auto unit = std::chrono::microseconds(100'000);
+        for (++rest; *rest >= '0' && *rest <= '9'; ++rest, unit /= 10) {
+            fraction += unit * (*rest - '0');
+        }
+    }
+    if (std::string_view(rest) != "Z") {
+        return std::nullopt;
+    }
+    return std::chrono::system_clock::from_time_t(timegm(&utc)) + fraction;
 }
 
 }  // namespace shop

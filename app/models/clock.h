@@ -10,6 +10,9 @@ namespace shop {
 // Times leave the shop as RFC 3339 text in UTC with microseconds, and are held as that.
 std::string rfc3339(std::chrono::system_clock::time_point moment);
 
+// Nothing for a text that rfc3339() does not write; the fraction may have any number of digits.
+std::optional<std::chrono::system_clock::time_point> parse_rfc3339(const std::string& text);
+
 inline std::string now_rfc3339() {
     return rfc3339(std::chrono::system_clock::now());
 }

@@ -31,6 +31,7 @@ public:
         return true;
     }
     std::vector<Frame> farewell() override { return {}; }
+    std::vector<Frame> directions(std::chrono::milliseconds) override { return {}; }
     void on_close() override {}
 
 private:

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <atomic>
+#include <chrono>
 #include <functional>
 #include <map>
 #include <memory>
@@ -27,13 +27,16 @@ public:
     EventReader(const EventReader&) = delete;
     EventReader& operator=(const EventReader&) = delete;
 
-    // Starts the reader's thread, which calls the handler; an exception it throws is logged, and
-    // reading goes on.
+    // Starts the reader's threads, one of which calls the handler; an exception it throws is
+    // logged, and reading goes on.
     void start();
     // Idempotent; joins the thread.
     void stop();
     // True once the reader has a position on every partition. Thread-safe.
     [[nodiscard]] bool ready() const;
+    // How long ago a broker answered for the last time: it is asked twice a second, on a thread of
+    // its own. The age of the reader when none ever did. Thread-safe.
+    [[nodiscard]] std::chrono::milliseconds silence() const;
 
     class Implementation;
 

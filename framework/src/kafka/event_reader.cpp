@@ -1,6 +1,10 @@
 #include "carafe/event_reader.h"
 
+#include <algorithm>
+#include <atomic>
 #include <chrono>
+#include <condition_variable>
+#include <mutex>
 #include <set>
 #include <thread>
 #include <utility>
@@ -18,6 +22,8 @@ using Clock = std::chrono::steady_clock;
 constexpr auto kPoll = std::chrono::milliseconds(100);
 constexpr auto kRefresh = std::chrono::seconds(5);  // new topics and partitions
 constexpr auto kRefreshUntilReady = std::chrono::milliseconds(200);
+constexpr auto kProbe = std::chrono::milliseconds(500);
+constexpr int kProbeTimeoutMs = 450;
 constexpr int kRequestTimeoutMs = 2000;
 
 kafka::Properties reader_properties(const std::map<std::string, std::string>& properties) {
@@ -55,32 +61,63 @@ public:
 
     void start() {
         thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
+        watch_ = std::jthread([this](const std::stop_token& stop) { watch(stop); });
     }
 
     void stop() {
-        if (thread_.joinable()) {
-            thread_.request_stop();
-            thread_.join();
+        for (std::jthread* thread : {&watch_, &thread_}) {
+            if (thread->joinable()) {
+                thread->request_stop();
+                wake_.notify_all();
+                thread->join();
+            }
         }
     }
 
     [[nodiscard]] bool ready() const { return ready_; }
+    [[nodiscard]] std::chrono::milliseconds silence() const {
+        return std::chrono::duration_cast<std::chrono::milliseconds>(
+            Clock::now() - answered_at_.load()
+        );
+    }
 
 private:
     void run(const std::stop_token& stop) {
-        auto next_refresh = Clock::now();
         while (!stop.stop_requested()) {
-            if (Clock::now() >= next_refresh) {
-                follow_new_partitions();
-                next_refresh = Clock::now() + (ready_ ? Clock::duration(kRefresh)
-                                                      : Clock::duration(kRefreshUntilReady));
-            }
             const kafka::EventPtr event(
                 rd_kafka_queue_poll(queue_.get(), static_cast<int>(kPoll.count()))
             );
             if (event) {
                 handle(event.get());
             }
+        }
+    }
+
+    // Asking blocks while no broker answers, so it has a thread of its own: what was fetched before
+    // is delivered meanwhile.
+    void watch(const std::stop_token& stop) {
+        auto next_refresh = Clock::now();
+        while (!stop.stop_requested()) {
+            const auto asked_at = Clock::now();
+            if (asked_at >= next_refresh) {
+                follow_new_partitions();
+                next_refresh = Clock::now() + (ready_ ? Clock::duration(kRefresh)
+                                                      : Clock::duration(kRefreshUntilReady));
+            }
+            probe();
+            std::unique_lock lock(watch_mutex_);
+            wake_.wait_until(lock, stop, std::min(asked_at + kProbe, next_refresh), [] {
+                return false;
+            });
+        }
+    }
+
+    void probe() {
+        const rd_kafka_metadata_t* raw = nullptr;
+        if (rd_kafka_metadata(client_.get(), 0, nullptr, &raw, kProbeTimeoutMs) ==
+            RD_KAFKA_RESP_ERR_NO_ERROR) {
+            const kafka::MetadataPtr metadata(raw);
+            answered_at_ = Clock::now();
         }
     }
 
@@ -170,10 +207,14 @@ private:
     const Handler handler_;
     kafka::ClientPtr client_;
     kafka::QueuePtr queue_;
-    std::set<std::pair<std::string, std::int32_t>> assigned_;
+    std::set<std::pair<std::string, std::int32_t>> assigned_;  // the watch's
     std::atomic<bool> ready_{false};
+    std::atomic<Clock::time_point> answered_at_{Clock::now()};
     log::Repeats repeats_;
+    std::mutex watch_mutex_;
+    std::condition_variable_any wake_;
     std::jthread thread_;
+    std::jthread watch_;
 };
 
 EventReader::EventReader(
@@ -195,6 +236,9 @@ void EventReader::stop() {
 }
 bool EventReader::ready() const {
     return implementation_->ready();
+}
+std::chrono::milliseconds EventReader::silence() const {
+    return implementation_->silence();
 }
 
 }  // namespace carafe

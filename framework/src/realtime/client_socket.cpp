@@ -45,6 +45,16 @@ void ClientSocket::emit(std::string_view event, std::string_view arguments) {
     deliver(message_frame(encode_event({name_space_.name, event, arguments})));
 }
 
+void ClientSocket::deliver_volatile(const Frame& frame) {
+    if (state_ == State::connected && carrier_->is_idle()) {
+        carrier_->send(frame);
+    }
+}
+
+void ClientSocket::emit_volatile(std::string_view event, std::string_view arguments) {
+    deliver_volatile(message_frame(encode_event({name_space_.name, event, arguments})));
+}
+
 void ClientSocket::emit_binary(
     std::string_view event, std::string_view arguments, const std::vector<std::string>& attachments
 ) {
@@ -97,6 +107,30 @@ void ClientSocket::acknowledge(
     deliver_attachments(attachments);
 }
 
+void ClientSocket::when_drained(std::function<void()> handler) {
+    if (state_ == State::gone) {
+        return;
+    }
+    drained_ = std::move(handler);
+    if (state_ == State::connected && carrier_->is_idle()) {
+        tell_drained();
+    }
+}
+
+void ClientSocket::tell_drained() {
+    if (!drained_) {
+        return;
+    }
+    // Later, not now: whoever sends may be in the middle of a broadcast, over rooms that the
+    // handler may change.
+    hub_.timers().arm(std::chrono::milliseconds(0), [weak = weak_from_this()] {
+        const auto socket = weak.lock();
+        if (socket && socket->drained_ && socket->state_ == State::connected) {
+            UserHandlers::task(std::exchange(socket->drained_, nullptr));
+        }
+    });
+}
+
 void ClientSocket::join(const std::string& room) {
     if (state_ != State::gone) {
         name_space_.rooms.join(*this, room);
@@ -139,6 +173,8 @@ void ClientSocket::confirm() {
     }
     if (wants_disconnect_) {
         disconnect(*wants_disconnect_);
+    } else if (carrier_->is_idle()) {
+        tell_drained();
     }
 }
 
@@ -171,6 +207,7 @@ void ClientSocket::leave_namespace() {
     const auto self = shared_from_this();
     carrier_ = nullptr;
     held_.clear();
+    drained_ = nullptr;
     name_space_.rooms.leave_all(*this);
     while (!answers_.empty()) {
         settle(answers_.begin()->first, std::nullopt);

@@ -24,6 +24,8 @@ public:
     virtual void drop(const std::string& name_space) = 0;
     // Disconnects all namespaces and closes the session.
     virtual void disconnect_all() = 0;
+    // Nothing waits, and what is sent now goes out at once.
+    [[nodiscard]] virtual bool is_idle() const = 0;
 };
 
 // One client in one namespace. Held by its client and, once connected, by the hub.
@@ -40,6 +42,7 @@ public:
     [[nodiscard]] const std::string& name_space() const override { return name_space_.name; }
     [[nodiscard]] const Handshake& handshake() const override { return *handshake_; }
     void emit(std::string_view event, std::string_view arguments) override;
+    void emit_volatile(std::string_view event, std::string_view arguments) override;
     void emit_binary(
         std::string_view event,
         std::string_view arguments,
@@ -51,6 +54,7 @@ public:
         std::chrono::milliseconds timeout,
         AnswerHandler handler
     ) override;
+    void when_drained(std::function<void()> handler) override;
     void join(const std::string& room) override;
     void leave(const std::string& room) override;
     [[nodiscard]] std::vector<std::string> rooms() const override;
@@ -59,8 +63,14 @@ public:
     [[nodiscard]] bool is_connected() const { return state_ == State::connected; }
     // An encoded message; held back until the client was told that it is connected.
     void deliver(const Frame& frame);
+    // Unless anything still waits for the client.
+    void deliver_volatile(const Frame& frame);
+    [[nodiscard]] bool is_in(const std::string& room) const {
+        return room == id_ || name_space_.rooms.has(*this, room);
+    }
 
     // For the client that carries it.
+    void tell_drained();
     void confirm();
     void receive_event(SocketPacket packet, std::vector<std::string> attachments);
     void receive_answer(SocketPacket packet, std::vector<std::string> attachments);
@@ -91,6 +101,7 @@ private:
     std::vector<Frame> held_;
     std::map<std::uint64_t, PendingAnswer> answers_;
     std::uint64_t last_answer_id_ = 0;
+    std::function<void()> drained_;
 };
 
 }  // namespace carafe::realtime

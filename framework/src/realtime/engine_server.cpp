@@ -66,7 +66,9 @@ std::shared_ptr<EngineSession> EngineServer::find(const HttpRequest& request) co
 }
 
 std::shared_ptr<EngineSession> EngineServer::open(HttpRequest request) {
-    auto session = std::make_shared<EngineSession>(random_id(), options_.engine, timers_);
+    std::string id =
+        options_.instance.empty() ? random_id() : options_.instance + "." + random_id();
+    auto session = std::make_shared<EngineSession>(std::move(id), options_.engine, timers_);
     sessions_.emplace(session->id(), session);
     auto listener = make_listener_(*session, std::move(request));
     session->begin(std::move(listener), [this, id = session->id()] { sessions_.erase(id); });
@@ -182,10 +184,15 @@ std::vector<std::shared_ptr<EngineSession>> EngineServer::sessions() const {
     return sessions;
 }
 
-void EngineServer::close() {
-    closed_ = true;
+void EngineServer::close(std::size_t most, std::chrono::milliseconds spread, std::size_t all) {
+    const std::size_t last = sent_away_ + most;
     for (const auto& session : sessions()) {
-        session->close();
+        if (sent_away_ == last) {
+            return;
+        }
+        if (session->is_open()) {
+            session->send_away(spread * sent_away_++ / all);
+        }
     }
 }
 

@@ -24,6 +24,7 @@ public:
 
     struct Options {
         std::string path;
+        std::string instance;  // in front of session ids, see Server::Options
         EngineOptions engine;
         std::size_t max_sessions = 20'000;
         OriginPolicy origins{{}};
@@ -35,8 +36,11 @@ public:
     std::optional<HttpResponse> refuse_upgrade(const HttpRequest& request) override;
     void on_websocket(HttpRequest request, std::shared_ptr<WebSocketLink> link) override;
 
-    // Closes every session and opens no more; what waits for clients still goes out.
-    void close();
+    // Opens no more sessions.
+    void refuse() { closed_ = true; }
+    // Closes up to `most` of the open sessions; what waits for clients still goes out. Of `all`
+    // that there are to close, each is asked to come back at another moment of `spread`.
+    void close(std::size_t most, std::chrono::milliseconds spread, std::size_t all);
     // Cuts the sessions that are left.
     void abort();
     [[nodiscard]] std::size_t size() const { return sessions_.size(); }
@@ -65,6 +69,7 @@ private:
     ListenerFactory make_listener_;
     std::unordered_map<std::string, std::shared_ptr<EngineSession>> sessions_;
     bool closed_ = false;
+    std::size_t sent_away_ = 0;
 };
 
 }  // namespace carafe::realtime

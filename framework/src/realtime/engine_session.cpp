@@ -7,7 +7,7 @@ namespace carafe::realtime {
 EngineSession::EngineSession(std::string id, const EngineOptions& options, Timers& timers)
     : id_(std::move(id)),
       options_(options),
-      queue_(options.max_queued_messages, options.max_queued_bytes),
+      queue_(options.queue, *options.budget),
       heartbeat_(timers),
       deadline_(timers) {}
 
@@ -46,6 +46,15 @@ void EngineSession::part_from_slow_client() {
     queue_.clear();
     for (Frame& frame : listener_->farewell()) {
         static_cast<void>(queue_.push(std::move(frame)));
+    }
+    close();
+}
+
+void EngineSession::send_away(std::chrono::milliseconds delay) {
+    if (!overflowed_) {
+        for (Frame& frame : listener_->directions(delay)) {
+            static_cast<void>(queue_.push(std::move(frame)));
+        }
     }
     close();
 }
@@ -120,6 +129,7 @@ void EngineSession::flush_poll() {
     }
     if (state_ == State::open) {
         answer_poll(std::move(payload));
+        listener_->on_drained();
         return;
     }
     append_to_payload(payload, text_frame("1"));
@@ -258,8 +268,12 @@ void EngineSession::on_frame(WebSocketLink& link, bool binary, std::string bytes
 void EngineSession::on_written(WebSocketLink& link) {
     if (&link == link_.get() || &link == probe_.get()) {
         link_busy_ = false;
-        if (link_) {
-            flush();
+        if (!link_) {
+            return;
+        }
+        flush();
+        if (state_ == State::open && is_idle()) {
+            listener_->on_drained();
         }
     }
 }

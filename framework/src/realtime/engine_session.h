@@ -21,8 +21,9 @@ struct EngineOptions {
     std::chrono::milliseconds upgrade_timeout{10'000};
     std::chrono::milliseconds linger{5'000};  // for the last frames of a session that is closed
     std::size_t max_payload_bytes = std::size_t{16} * 1024;
-    std::size_t max_queued_messages = 256;
-    std::size_t max_queued_bytes = std::size_t{256} * 1024;
+    QueueLimits queue;
+    std::shared_ptr<QueueBudget> budget =
+        std::make_shared<QueueBudget>(std::size_t{64} * 1024 * 1024);
 };
 
 // The layer above: Socket.IO, or an echo in the conformance suite.
@@ -33,6 +34,11 @@ public:
     virtual bool on_message(bool binary, std::string_view bytes) = 0;
     // The last words for a client that cannot keep up.
     virtual std::vector<Frame> farewell() = 0;
+    // The last words for a client whose server stops, and who is to come back in `delay`, to
+    // another.
+    virtual std::vector<Frame> directions(std::chrono::milliseconds delay) = 0;
+    // Everything that was sent has gone out; may come while something is being sent.
+    virtual void on_drained() {}
     // Once, before the session goes; nothing that is sent from now on goes out.
     virtual void on_close() = 0;
 };
@@ -50,9 +56,16 @@ public:
     void begin(std::unique_ptr<SessionListener> listener, std::function<void()> on_end);
 
     [[nodiscard]] const std::string& id() const { return id_; }
+    [[nodiscard]] bool is_open() const { return state_ == State::open; }
 
     // For the layer above. A full queue replaces what waits by the farewell and closes.
     void send(Frame frame);
+    // Nothing waits, and the transport takes the next frame at once.
+    [[nodiscard]] bool is_idle() const {
+        return queue_.empty() && (link_ ? !link_busy_ : static_cast<bool>(poll_));
+    }
+    // Closes, with the directions behind what waits.
+    void send_away(std::chrono::milliseconds delay);
     // Lets what waits go out, for at most `linger`.
     void close();
     // Cuts what is still open; a session and its link hold each other until one of them ends.

@@ -7,10 +7,14 @@ namespace carafe::realtime {
 
 bool FrameQueue::push(Frame frame) {
     const std::size_t size_bytes = frame.bytes->size();
-    if (!empty() && (size() >= max_messages_ || bytes_ + size_bytes > max_bytes_)) {
-        return false;
+    if (!empty()) {
+        const QueueLimits granted = budget_.granted(limits_);
+        if (size() >= granted.max_messages || bytes_ + size_bytes > granted.max_bytes) {
+            return false;
+        }
     }
     bytes_ += size_bytes;
+    budget_.take(size_bytes);
     frames_.push_back(std::move(frame));
     return true;
 }
@@ -19,6 +23,7 @@ Frame FrameQueue::pop() {
     Frame frame = std::move(frames_[head_]);
     ++head_;
     bytes_ -= frame.bytes->size();
+    budget_.give_back(frame.bytes->size());
     if (empty()) {
         clear();
     } else if (head_ >= 64 && head_ * 2 >= frames_.size()) {
@@ -39,7 +44,7 @@ void FrameQueue::clear() {
     }
     frames_.clear();
     head_ = 0;
-    bytes_ = 0;
+    budget_.give_back(std::exchange(bytes_, 0));
 }
 
 }  // namespace carafe::realtime

@@ -35,7 +35,7 @@ HttpRequest to_request(BeastRequest& from) {
         for (char& letter : name) {
             letter = letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter + 32) : letter;
         }
-        request.headers.emplace(std::move(name), field.value());
+        request.headers.add(name, {field.value().data(), field.value().size()});
     }
     request.body = std::move(from.body());
     return request;

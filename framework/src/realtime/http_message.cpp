@@ -41,7 +41,7 @@ void parse_target(std::string_view target, HttpRequest& request) {
         const std::size_t equals = pair.find('=');
         const std::string_view value =
             equals == std::string_view::npos ? std::string_view() : pair.substr(equals + 1);
-        request.query.emplace(decode_component(pair.substr(0, equals)), decode_component(value));
+        request.query.add(decode_component(pair.substr(0, equals)), decode_component(value));
         rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
     }
 }

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <functional>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -9,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "carafe/realtime/fields.h"
 #include "realtime/websocket_link.h"
 
 // HTTP as the engine sees it, whatever reads it from the network.
@@ -17,19 +17,17 @@ namespace carafe::realtime {
 struct HttpRequest {
     std::string method;
     std::string path;
-    std::multimap<std::string, std::string> query;
-    std::multimap<std::string, std::string> headers;  // names in lower case
+    Fields query;
+    Fields headers;  // names in lower case
     std::string body;
     std::string remote_address;
 
     // The first of that name, or "".
-    [[nodiscard]] std::string_view query_value(const std::string& name) const {
-        const auto found = query.find(name);
-        return found == query.end() ? std::string_view() : found->second;
+    [[nodiscard]] std::string_view query_value(std::string_view name) const {
+        return query.find(name).value_or(std::string_view());
     }
-    [[nodiscard]] std::string_view header(const std::string& name) const {
-        const auto found = headers.find(name);
-        return found == headers.end() ? std::string_view() : found->second;
+    [[nodiscard]] std::string_view header(std::string_view name) const {
+        return headers.find(name).value_or(std::string_view());
     }
 };
 

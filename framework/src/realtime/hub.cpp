@@ -1,5 +1,9 @@
 #include "realtime/hub.h"
 
+#include <algorithm>
+#include <iterator>
+#include <unordered_set>
+
 #include "realtime/client_socket.h"
 
 namespace carafe::realtime {
@@ -44,6 +48,57 @@ void Hub::for_each(const std::function<void(Socket&)>& visit) {
 Socket* Hub::find(const std::string& id) const {
     const auto found = sockets_.find(id);
     return found == sockets_.end() ? nullptr : found->second.get();
+}
+
+std::vector<ClientSocket*> Hub::members(const Audience& audience) {
+    std::unordered_set<ClientSocket*> chosen;
+    if (audience.rooms.empty()) {
+        for (const auto& [id, socket] : sockets_) {
+            if (socket->name_space() == audience.name_space) {
+                chosen.insert(socket.get());
+            }
+        }
+    }
+    Namespace* name_space = find_namespace(audience.name_space);
+    for (const std::string& room : audience.rooms) {
+        const auto& members = name_space->rooms.members(room);
+        chosen.insert(members.begin(), members.end());
+        const auto single = sockets_.find(room);
+        if (single != sockets_.end() && single->second->name_space() == audience.name_space) {
+            chosen.insert(single->second.get());
+        }
+    }
+    std::vector<ClientSocket*> members;
+    std::copy_if(
+        chosen.begin(),
+        chosen.end(),
+        std::back_inserter(members),
+        [&audience](const ClientSocket* member) {
+            return std::none_of(
+                audience.except.begin(),
+                audience.except.end(),
+                [member](const std::string& room) { return member->is_in(room); }
+            );
+        }
+    );
+    return members;
+}
+
+void Hub::emit(const Audience& audience, const Frame& frame) {
+    if (find_namespace(audience.name_space) == nullptr) {
+        return;
+    }
+    for (ClientSocket* member : members(audience)) {
+        audience.is_volatile ? member->deliver_volatile(frame) : member->deliver(frame);
+    }
+}
+
+std::size_t Hub::rooms() const {
+    std::size_t count = 0;
+    for (const auto& [name, name_space] : namespaces_) {
+        count += name_space.rooms.size();
+    }
+    return count;
 }
 
 void Hub::emit_to(const std::string& room, const Frame& frame) {

@@ -43,8 +43,10 @@ public:
     void for_each(const std::function<void(Socket&)>& visit);
     [[nodiscard]] Socket* find(const std::string& id) const;
     void emit_to(const std::string& room, const Frame& frame);
+    void emit(const Audience& audience, const Frame& frame);
 
-    // Thread-safe.
+    // Thread-safe, as the next two.
+    [[nodiscard]] std::size_t rooms() const;
     [[nodiscard]] std::size_t size() const { return size_.load(std::memory_order_relaxed); }
     [[nodiscard]] std::size_t slow_clients() const {
         return slow_clients_.load(std::memory_order_relaxed);
@@ -52,6 +54,8 @@ public:
     void count_slow_client() { slow_clients_.fetch_add(1, std::memory_order_relaxed); }
 
 private:
+    [[nodiscard]] std::vector<ClientSocket*> members(const Audience& audience);
+
     Timers& timers_;
     const ClientLimits limits_;
     UserHandlers handlers_;

@@ -8,6 +8,7 @@ void Rooms::join(ClientSocket& member, const std::string& room) {
     const auto place = rooms_.try_emplace(room).first;
     if (place->second.insert(&member).second) {
         joined_[&member].push_back(&place->first);
+        count_.store(rooms_.size(), std::memory_order_relaxed);
     }
 }
 
@@ -24,6 +25,7 @@ void Rooms::leave(ClientSocket& member, const std::string& room) {
     }
     if (place->second.empty()) {
         rooms_.erase(place);
+        count_.store(rooms_.size(), std::memory_order_relaxed);
     }
 }
 
@@ -37,6 +39,14 @@ const Rooms::Members& Rooms::members(const std::string& room) const {
     static const Members kNobody;
     const auto place = rooms_.find(room);
     return place == rooms_.end() ? kNobody : place->second;
+}
+
+bool Rooms::has(const ClientSocket& member, const std::string& room) const {
+    const auto own = joined_.find(&member);
+    return own != joined_.end() &&
+           std::any_of(own->second.begin(), own->second.end(), [&room](const std::string* name) {
+               return *name == room;
+           });
 }
 
 std::vector<std::string> Rooms::rooms_of(const ClientSocket& member) const {

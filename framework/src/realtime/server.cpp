@@ -1,6 +1,7 @@
 #include "carafe/realtime/server.h"
 
 #include <algorithm>
+#include <cctype>
 #include <future>
 #include <thread>
 #include <utility>
@@ -18,15 +19,34 @@ namespace {
 
 constexpr std::chrono::seconds kStopDeadline{2};
 constexpr std::chrono::milliseconds kStopPoll{10};
+// Few clients are closed at once, many within half a second: all of them coming back in the same
+// moment would be too much for the next server.
+constexpr std::size_t kClosedAtOnce = 100;
+constexpr std::size_t kClosedInSteps = 50;
+
+// It goes into JSON and URLs.
+const std::string& checked_instance(const std::string& instance) {
+    const bool is_plain = std::all_of(instance.begin(), instance.end(), [](unsigned char letter) {
+        return std::isalnum(letter) != 0 || letter == '-' || letter == '_';
+    });
+    if (!is_plain || instance.size() > 64) {
+        throw ConfigurationError(
+            "the realtime instance '" + instance +
+            "' may consist of letters, digits, '-' and '_' only, 64 at most: set CARAFE_INSTANCE"
+        );
+    }
+    return instance;
+}
 
 EngineServer::Options engine_options(const Server::Options& options) {
     EngineServer::Options engine;
     engine.path = options.path;
+    engine.instance = checked_instance(options.instance);
     engine.engine.ping_interval = options.ping_interval;
     engine.engine.ping_timeout = options.ping_timeout;
     engine.engine.max_payload_bytes = options.max_payload_bytes;
-    engine.engine.max_queued_messages = options.max_queued_messages;
-    engine.engine.max_queued_bytes = options.max_queued_bytes;
+    engine.engine.queue = {options.max_queued_messages, options.max_queued_bytes};
+    engine.engine.budget = std::make_shared<QueueBudget>(options.max_total_queued_bytes);
     engine.max_sessions = options.max_connections;
     engine.origins = OriginPolicy(options.allowed_origins);
     return engine;
@@ -49,8 +69,10 @@ public:
         : hub(options.namespaces,
               loop.timers(),
               {options.connect_timeout, options.max_payload_bytes}),
+          reconnect_spread(options.reconnect_spread),
+          engine_setup(engine_options(options)),
           engine(
-              engine_options(options),
+              engine_setup,
               loop.timers(),
               [this](EngineSession& session, HttpRequest request) {
                   return std::make_unique<SocketClient>(hub, session, std::move(request));
@@ -70,13 +92,17 @@ public:
         }
         loop.post([this] {
             front.close();
-            engine.close();
+            engine.refuse();
+            leaving = engine.size();
             stop_when_empty(Timers::Clock::now() + kStopDeadline);
         });
         thread.join();
     }
 
     void stop_when_empty(Timers::Clock::time_point deadline) {
+        engine.close(
+            std::max(kClosedAtOnce, leaving / kClosedInSteps + 1), reconnect_spread, leaving
+        );
         if (front.connections() == 0 || Timers::Clock::now() >= deadline) {
             engine.abort();
             loop.stop();
@@ -88,9 +114,12 @@ public:
     // The order matters: sockets die before the loop that serves them.
     Loop loop;
     Hub hub;
+    const std::chrono::milliseconds reconnect_spread;
+    const EngineServer::Options engine_setup;
     EngineServer engine;
     HttpFront front;
     Timer stop_check;
+    std::size_t leaving = 0;  // sessions when the stop began
     std::thread thread;
 };
 
@@ -99,6 +128,10 @@ Server::Server(const Options& options)
 
 Server::~Server() {
     stop();
+}
+
+void Server::use(ConnectHandler middleware) {
+    implementation_->hub.handlers().use(std::move(middleware));
 }
 
 void Server::on_connect(ConnectHandler handler) {
@@ -136,6 +169,13 @@ void Server::emit_to(const std::string& room, std::string_view event, std::strin
     });
 }
 
+void Server::emit(const Audience& audience, std::string_view event, std::string_view arguments) {
+    Frame frame = message_frame(encode_event({audience.name_space, event, arguments}));
+    implementation_->loop.post([hub = &implementation_->hub, audience, frame = std::move(frame)] {
+        hub->emit(audience, frame);
+    });
+}
+
 void Server::for_each(const std::function<void(Socket&)>& visit) {
     implementation_->hub.for_each(visit);
 }
@@ -150,7 +190,13 @@ std::size_t Server::size() const {
 
 Server::Statistics Server::statistics() const {
     const Implementation& own = *implementation_;
-    return {own.hub.size(), own.front.connections(), own.hub.slow_clients(), own.front.refused()};
+    return {
+        own.hub.size(),
+        own.front.connections(),
+        own.hub.slow_clients(),
+        own.front.refused(),
+        own.hub.rooms(),
+        own.engine_setup.engine.budget->used_bytes()};
 }
 
 }  // namespace carafe::realtime

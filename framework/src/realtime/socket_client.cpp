@@ -13,6 +13,8 @@ SocketClient::SocketClient(Hub& hub, EngineSession& session, HttpRequest request
           std::move(request.headers),
           std::move(request.remote_address)})),
       connect_deadline_(hub.timers()) {
+    handshake_->query.shrink();
+    handshake_->headers.shrink();
     await_connect();
 }
 
@@ -118,14 +120,27 @@ std::shared_ptr<const Handshake> SocketClient::make_handshake(std::string auth) 
     return handshake_;
 }
 
-std::vector<Frame> SocketClient::farewell() {
-    hub_.count_slow_client();
+std::vector<Frame> SocketClient::to_all(std::string_view event, const std::string& argument) {
     std::vector<Frame> frames;
     for (const auto& [name, socket] : sockets_) {
-        frames.push_back(message_frame(encode_event({name, "resync", R"({"reason":"slow_client"})"})
-        ));
+        frames.push_back(message_frame(encode_event({name, event, argument})));
     }
     return frames;
+}
+
+std::vector<Frame> SocketClient::farewell() {
+    hub_.count_slow_client();
+    return to_all("resync", R"({"reason":"slow_client"})");
+}
+
+std::vector<Frame> SocketClient::directions(std::chrono::milliseconds delay) {
+    return to_all("server:closing", R"({"reconnect_in_ms":)" + std::to_string(delay.count()) + "}");
+}
+
+void SocketClient::on_drained() {
+    for (const auto& [name, socket] : sockets_) {
+        socket->tell_drained();
+    }
 }
 
 void SocketClient::drop(const std::string& name_space) {

@@ -20,11 +20,14 @@ public:
 
     bool on_message(bool binary, std::string_view bytes) override;
     std::vector<Frame> farewell() override;
+    std::vector<Frame> directions(std::chrono::milliseconds delay) override;
     void on_close() override;
+    void on_drained() override;
 
     void send(Frame frame) override { session_.send(std::move(frame)); }
     void drop(const std::string& name_space) override;
     void disconnect_all() override;
+    [[nodiscard]] bool is_idle() const override { return session_.is_idle(); }
 
 private:
     // A packet whose attachments have not all arrived.
@@ -34,6 +37,7 @@ private:
         std::size_t bytes = 0;
     };
 
+    [[nodiscard]] std::vector<Frame> to_all(std::string_view event, const std::string& argument);
     bool on_attachment(std::string_view bytes);
     bool dispatch(SocketPacket packet, std::vector<std::string> attachments);
     bool connect(SocketPacket packet);

@@ -46,11 +46,16 @@ void contained(std::string_view what, std::string_view socket_id, Call call) {
 }  // namespace
 
 std::optional<UserHandlers::Refusal> UserHandlers::connect(Socket& socket) const {
-    if (!connect_) {
-        return std::nullopt;
-    }
+    const auto ask_all = [&] {
+        for (const Server::ConnectHandler& middleware : middleware_) {
+            middleware(socket);
+        }
+        if (connect_) {
+            connect_(socket);
+        }
+    };
     try {
-        if (guarded("connect", socket.id(), [&] { connect_(socket); })) {
+        if (guarded("connect", socket.id(), ask_all)) {
             return std::nullopt;
         }
         return Refusal{"Internal error", {}};

@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 #include "carafe/realtime/server.h"
 
@@ -16,6 +17,7 @@ public:
         std::string data;
     };
 
+    void use(Server::ConnectHandler middleware) { middleware_.push_back(std::move(middleware)); }
     void on_connect(Server::ConnectHandler handler) { connect_ = std::move(handler); }
     void on(const std::string& event, Server::EventHandler handler) {
         events_[event] = std::move(handler);
@@ -33,6 +35,7 @@ public:
     static void task(const std::function<void()>& task);
 
 private:
+    std::vector<Server::ConnectHandler> middleware_;
     Server::ConnectHandler connect_;
     std::unordered_map<std::string, Server::EventHandler> events_;
     Server::DisconnectHandler disconnect_;

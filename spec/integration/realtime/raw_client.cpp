@@ -253,7 +253,7 @@ WebSocket connect(int port, const std::string& packet) {
     WebSocket socket(port);
     socket.send(packet);
     const auto answer = socket.read_message();
-    if (!answer || answer->substr(0, 3) != "40{") {
+    if (!answer || answer->substr(0, 2) != "40") {
         throw std::runtime_error("not connected: " + answer.value_or("closed"));
     }
     return socket;

@@ -1,5 +1,6 @@
 #include <atomic>
 #include <future>
+#include <set>
 #include <thread>
 
 #include "realtime_server.h"
@@ -76,6 +77,67 @@ TEST_F(RealtimeServer, emits_to_the_members_of_a_room_only) {
     EXPECT_EQ(ann.read_message(), R"(42["secret"])");
     EXPECT_EQ(ann.read_message(), R"(42["public"])");
     EXPECT_EQ(bob.read_message(), R"(42["public"])");
+}
+
+TEST_F(RealtimeServer, emits_to_an_audience_once_each_and_leaves_out_whom_it_excepts) {
+    WebSocket first = raw::connect(port_);
+    WebSocket second = raw::connect(port_);
+    WebSocket elsewhere = raw::connect(port_, "40/custom,");
+    first.send(R"(421["join"])");  // the room is named []
+    ASSERT_EQ(first.read_message(), R"(431["joined"])");
+    server_->emit({"/", {"everybody", "[]"}}, "both", "1");
+    server_->emit({"/", {}, {"[]"}}, "second", "2");
+    server_->emit({"/", {}, {"everybody"}}, "nobody", "3");
+    server_->emit({"/custom"}, "elsewhere", "4");
+    server_->emit({"/none"}, "nobody", "5");
+    std::string id;
+    on_server([&] {
+        server_->for_each([&](Socket& socket) {
+            id = socket.rooms().size() == 2 ? socket.id() : id;
+        });
+    });
+    server_->emit({"/", {id}}, "first", "6");
+    server_->emit({"/", {"everybody"}, {id}}, "not first", "7");
+    EXPECT_EQ(first.read_message(), R"(42["both",1])");
+    EXPECT_EQ(first.read_message(), R"(42["first",6])");
+    EXPECT_EQ(second.read_message(), R"(42["both",1])");
+    EXPECT_EQ(second.read_message(), R"(42["second",2])");
+    EXPECT_EQ(second.read_message(), R"(42["not first",7])");
+    EXPECT_EQ(elsewhere.read_message(), R"(42/custom,["elsewhere",4])");
+}
+
+TEST_F(RealtimeServer, names_its_instance_in_front_of_session_ids) {
+    Server::Options options = any_port();
+    options.instance = "node-7";
+    start(options);
+    const Polling polling(port_);
+    EXPECT_THAT(polling.session(), StartsWith("node-7."));
+    EXPECT_EQ(polling.post("40").status, 200);
+    options.instance = "a b";
+    EXPECT_THROW(Server{options}, ConfigurationError);
+}
+
+TEST_F(RealtimeServer, asks_many_clients_to_come_back_at_different_moments) {
+    Server::Options options = any_port();
+    options.reconnect_spread = milliseconds(1'000);
+    start(options);
+    std::vector<WebSocket> clients;
+    for (int i = 0; i < 4; ++i) {
+        clients.push_back(raw::connect(port_));
+    }
+    std::set<std::string> told;
+    std::thread reader([&] {
+        for (WebSocket& client : clients) {
+            told.insert(client.read_message().value_or(""));
+            client.connection().close();
+        }
+    });
+    server_->stop();
+    reader.join();
+    const auto hint = [](int delay) {
+        return R"(42["server:closing",{"reconnect_in_ms":)" + std::to_string(delay) + "}]";
+    };
+    EXPECT_THAT(told, ::testing::ElementsAre(hint(0), hint(250), hint(500), hint(750)));
 }
 
 TEST_F(RealtimeServer, asks_a_client_and_hears_its_answer) {
@@ -234,8 +296,16 @@ TEST_F(RealtimeServer, stops_with_a_goodbye_to_every_client) {
     EXPECT_TRUE(waiting.read_some(milliseconds(50)).empty());
     Connection idle(port_);
     std::thread reader([&] {
+        EXPECT_THAT(
+            socket.read_message().value_or(""),
+            StartsWith(R"(42["server:closing",{"reconnect_in_ms":)")
+        );
         EXPECT_EQ(socket.read_message(), std::nullopt);  // a closing frame, and no DISCONNECT
-        EXPECT_EQ(raw::read_response(waiting).body, "1");
+        EXPECT_THAT(
+            raw::read_response(waiting).body,
+            ::testing::EndsWith("\x1e"
+                                "1")
+        );
         socket.send_frame(0x88, std::string_view("\x03\xe8", 2));
         socket.connection().close();
         EXPECT_TRUE(idle.closes());

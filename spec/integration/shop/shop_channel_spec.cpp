@@ -2,6 +2,8 @@
 
 #include "app/channels/announcements.h"
 #include "app/channels/shop_channel.h"
+#include "app/models/clock.h"
+#include "app/models/uuid.h"
 #include "carafe/testing/eventually.h"
 #include "integration/realtime/raw_client.h"
 #include "integration/shop/shop_fixture.h"
@@ -131,6 +133,170 @@ TEST_F(ShopChannelSpec, tells_a_customer_of_their_own_orders_only) {
     EXPECT_NE(next(customer, R"(42["order:updated")").find("their-own"), std::string::npos);
     EXPECT_NE(next(admin, R"(42["admin:order:updated")").find("somebody-elses"), std::string::npos);
     EXPECT_NE(next(admin, R"(42["admin:order:updated")").find("their-own"), std::string::npos);
+}
+
+// Events as the models keep them, one per version of one order, a second apart.
+class ReplaySpec : public ShopChannelSpec {
+protected:
+    // Returns the ids.
+    std::vector<std::string> keep(int count, const std::string& user_id, int first_version = 1) {
+        std::vector<std::string> ids;
+        std::string values;
+        for (int version = first_version; version < first_version + count; ++version) {
+            ids.push_back(new_uuid());
+            const std::string number = std::to_string(version);
+            values += std::string(values.empty() ? "" : ", ") + "('" + ids.back() +
+                      "', 'order.updated', 'order.updated', '" + order_ + "', '" + user_id +
+                      "', '" + order_ + "', " + number + R"(, '{"order_id": ")" + order_ +
+                      R"(", "user_id": ")" + user_id +
+                      R"(", "status": "confirmed", "order_version": )" + number +
+                      "}', now() - interval '1 hour' + " + number + " * interval '1 s')";
+        }
+        shop_.database.execute(
+            "INSERT INTO domain_events (event_id, topic, type, key, user_id, order_id, version, "
+            "payload, occurred_at) VALUES " +
+            values
+        );
+        return ids;
+    }
+    static std::string since(const std::string& id, const std::string& what = "orders") {
+        return R"(421["subscribe:)" + what + R"(",{"last_event_id":")" + id + R"("}])";
+    }
+    // The versions of the orders told until `subscribed`, and what else came.
+    static std::string told(WebSocket& socket) {
+        std::string text;
+        while (const auto message = socket.read_message()) {
+            const auto version = message->find(R"("order_version":)");
+            if (message->find(R"(["subscribed")") != std::string::npos) {
+                return text;
+            }
+            if (version != std::string::npos) {
+                text +=
+                    message->substr(version + 16, message->find('}', version) - version - 16) + " ";
+            } else if (message->find(R"(["resync")") != std::string::npos) {
+                text += message->substr(2) + " ";
+            }
+        }
+        return text + "closed";
+    }
+    WebSocket welcomed(WebSocket socket) {
+        next(socket, R"(42["connection:success")");
+        return socket;
+    }
+
+    const std::string order_ = new_uuid();
+};
+
+TEST_F(ReplaySpec, tells_what_was_missed_before_it_says_subscribed) {
+    const auto ids = keep(70, shop_.customer);
+    keep(5, shop_.admin, 1000);
+    WebSocket customer = welcomed(visit_as_customer());
+    customer.send(since(ids[65]));
+    EXPECT_EQ(next(customer, "431"), R"(431[{"ok":true}])");
+    std::string expected;
+    for (int version = 6; version <= 70; ++version) {  // a minute of overlap
+        expected += std::to_string(version) + " ";
+    }
+    EXPECT_EQ(told(customer), expected);
+}
+
+TEST_F(ReplaySpec, tells_a_thousand_in_pieces_that_fit_the_queue) {
+    const auto ids = keep(1001, shop_.customer);
+    WebSocket customer = welcomed(visit_as_customer());
+    customer.send(since(ids[0]));
+    std::string expected;
+    for (int version = 1; version <= 1001; ++version) {
+        expected += std::to_string(version) + " ";
+    }
+    EXPECT_EQ(told(customer), expected);
+    EXPECT_EQ(server_.statistics().slow_clients_closed, 0U);
+}
+
+TEST_F(ReplaySpec, advises_to_load_everything_when_too_much_was_missed_or_the_event_is_unknown) {
+    const auto ids = keep(1002, shop_.customer);
+    WebSocket customer = welcomed(visit_as_customer());
+    const auto answer = [&](const std::string& id) {
+        customer.send(since(id));
+        return told(customer);
+    };
+    EXPECT_EQ(answer(ids[0]), R"(["resync",{"type":"orders","reason":"too_many"}] )");
+    EXPECT_EQ(answer(new_uuid()), R"(["resync",{"type":"orders","reason":"unknown_event"}] )");
+    EXPECT_EQ(answer("nonsense"), R"(["resync",{"type":"orders","reason":"unknown_event"}] )");
+    EXPECT_EQ(
+        answer(keep(1, shop_.admin, 5000)[0]),
+        R"(["resync",{"type":"orders","reason":"unknown_event"}] )"
+    );
+    EXPECT_EQ(answer(ids[1001] + ":order_rejected").substr(0, 4), "942 ");
+    EXPECT_EQ(channel_.catch_up().counts().resyncs, 4U);
+}
+
+TEST_F(ReplaySpec, tells_what_happens_meanwhile_after_what_was_missed) {
+    const auto ids = keep(3, shop_.customer);
+    WebSocket customer = welcomed(visit_as_customer());
+    {
+        // The replay has to wait for the table; what is told meanwhile has not.
+        const auto connection = shop_.database.connect();
+        pqxx::work lock(*connection);
+        lock.exec("LOCK TABLE domain_events");
+        customer.send(since(ids[0]));
+        ASSERT_EQ(next(customer, "431"), R"(431[{"ok":true}])");
+        ASSERT_TRUE(carafe::testing::eventually([&] { return channel_.catch_up().has_any(); }));
+        channel_.tell(Happening{
+            "order.updated",
+            new_uuid(),
+            now_rfc3339(),
+            R"({"order_id":")" + order_ + R"(","user_id":")" + shop_.customer +
+                R"(","status":"shipped","order_version":4})"});
+        lock.exec("SELECT 1");
+    }
+    EXPECT_EQ(told(customer), "1 2 3 4 ");
+    channel_.tell(Happening{
+        "order.updated",
+        new_uuid(),
+        now_rfc3339(),
+        R"({"order_id":"o","user_id":")" + shop_.customer +
+            R"(","status":"shipped","order_version":5})"});
+    EXPECT_NE(
+        next(customer, R"(42["order:updated")").find(R"("order_version":5)"), std::string::npos
+    );
+}
+
+TEST_F(ReplaySpec, tells_admins_everything_and_the_inventory_room_its_own) {
+    const auto ids = keep(2, shop_.customer);
+    WebSocket admin = welcomed(visit_as_admin());
+    admin.send(since(ids[1], "admin"));
+    EXPECT_EQ(told(admin), "1 2 ");
+    WebSocket guest = visit("");
+    guest.send(since(ids[1], "inventory"));
+    EXPECT_EQ(told(guest), R"(["resync",{"type":"inventory","reason":"unknown_event"}] )");
+}
+
+TEST_F(ReplaySpec, forgets_a_client_that_leaves_while_it_waits) {
+    const auto ids = keep(3, shop_.customer);
+    WebSocket customer = welcomed(visit_as_customer());
+    const auto connection = shop_.database.connect();
+    pqxx::work lock(*connection);
+    lock.exec("LOCK TABLE domain_events");
+    customer.send(since(ids[0]));
+    ASSERT_TRUE(carafe::testing::eventually([&] { return channel_.catch_up().has_any(); }));
+    customer.connection().close();
+    EXPECT_TRUE(carafe::testing::eventually([&] { return !channel_.catch_up().has_any(); }));
+}
+
+TEST_F(ShopChannelSpec, welcomes_whom_it_knew_though_postgresql_is_away) {
+    WebSocket customer = visit_as_customer();
+    ASSERT_NE(next(customer, R"(42["connection:success")"), "");
+    shop_.database.execute("ALTER TABLE users RENAME TO users_away");
+    WebSocket again = visit_as_customer();
+    EXPECT_NE(next(again, R"(42["connection:success")"), "");
+    shop_.database.execute("ALTER TABLE users_away RENAME TO users");
+}
+
+TEST_F(ShopChannelSpec, closes_a_socket_soon_after_its_users_role_changed) {
+    WebSocket customer = visit_as_customer();
+    next(customer, R"(42["connection:success")");
+    shop_.database.execute("UPDATE users SET role = 'admin'");
+    EXPECT_TRUE(customer.closes());
 }
 
 TEST_F(ShopChannelSpec, closes_a_socket_soon_after_its_token_was_revoked) {

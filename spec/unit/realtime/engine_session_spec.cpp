@@ -18,8 +18,8 @@ protected:
     EngineSessionSpec() {
         options_.ping_interval = milliseconds(300);
         options_.ping_timeout = milliseconds(200);
-        options_.max_queued_messages = 4;
-        options_.max_queued_bytes = 100;
+        options_.queue.max_messages = 4;
+        options_.queue.max_bytes = 100;
         session_ = std::make_shared<EngineSession>("id", options_, time_.timers());
         session_->begin(std::make_unique<FakeListener>(log_), [this] { ++ended_; });
     }
@@ -225,6 +225,46 @@ TEST_F(EngineSessionSpec, lets_out_what_waits_when_it_is_closed) {
     link->finish_write();
     EXPECT_THAT(link->written, ElementsAre("4a", "4b"));
     EXPECT_TRUE(link->closed);
+}
+
+TEST_F(EngineSessionSpec, sends_a_client_away_with_directions_behind_what_waits) {
+    const auto link = open_websocket();
+    link->reads = false;
+    session_->send(text_frame("4a"));
+    session_->send_away(milliseconds(70));
+    link->reads = true;
+    link->finish_write();
+    EXPECT_THAT(link->written, ElementsAre("4a", "4back in 70"));
+    EXPECT_TRUE(link->closed);
+}
+
+TEST_F(EngineSessionSpec, sends_a_polling_client_away_in_one_response) {
+    session_->poll(into(replies_));
+    session_->send_away(milliseconds(5));
+    EXPECT_THAT(
+        replies_,
+        ElementsAre("4back in 5\x1e"
+                    "1")
+    );
+    EXPECT_EQ(ended_, 1);
+}
+
+TEST_F(EngineSessionSpec, says_when_everything_has_gone_out) {
+    session_->send(text_frame("4a"));
+    EXPECT_EQ(log_.drained, 0);
+    session_->poll(into(replies_));
+    EXPECT_EQ(log_.drained, 1);
+    const auto link = std::make_shared<FakeLink>();
+    session_->probe_with(link);
+    link->receive("2probe");
+    link->receive("5");
+    link->reads = false;
+    session_->send(text_frame("4b"));
+    session_->send(text_frame("4c"));
+    link->finish_write();
+    EXPECT_EQ(log_.drained, 1);
+    link->finish_write();
+    EXPECT_EQ(log_.drained, 2);
 }
 
 TEST_F(EngineSessionSpec, upgrades_from_polling_to_a_websocket_without_losing_a_message) {

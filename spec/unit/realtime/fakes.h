@@ -76,6 +76,7 @@ public:
     struct Log {
         std::vector<std::string> messages;
         int closed = 0;
+        int drained = 0;
     };
     explicit FakeListener(Log& log) : log_(log) {}
     bool on_message(bool binary, std::string_view bytes) override {
@@ -83,6 +84,10 @@ public:
         return bytes != "bad";
     }
     std::vector<Frame> farewell() override { return {message_frame("farewell")}; }
+    std::vector<Frame> directions(std::chrono::milliseconds delay) override {
+        return {message_frame("back in " + std::to_string(delay.count()))};
+    }
+    void on_drained() override { ++log_.drained; }
     void on_close() override { ++log_.closed; }
 
 private:
@@ -95,10 +100,12 @@ public:
     void send(Frame frame) override { sent.push_back(*frame.bytes); }
     void drop(const std::string& name_space) override { dropped.push_back(name_space); }
     void disconnect_all() override { ++disconnected; }
+    [[nodiscard]] bool is_idle() const override { return idle; }
 
     std::vector<std::string> sent;
     std::vector<std::string> dropped;
     int disconnected = 0;
+    bool idle = true;
 };
 
 }  // namespace carafe::realtime::fakes

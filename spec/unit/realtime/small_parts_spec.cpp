@@ -19,7 +19,9 @@ using std::chrono::milliseconds;
 using testing::ElementsAre;
 
 TEST(FrameQueue, gives_back_frames_in_order_over_many_rounds) {
-    FrameQueue queue(1000, 1'000'000);
+    const QueueLimits limits{1000, 1'000'000};
+    QueueBudget budget(10'000'000);
+    FrameQueue queue(limits, budget);
     int next_in = 0;
     int next_out = 0;
     for (int round = 0; round < 200; ++round) {
@@ -38,7 +40,9 @@ TEST(FrameQueue, gives_back_frames_in_order_over_many_rounds) {
 }
 
 TEST(FrameQueue, is_bounded_by_messages_and_by_bytes) {
-    FrameQueue queue(3, 10);
+    const QueueLimits limits{3, 10};
+    QueueBudget budget(1000);
+    FrameQueue queue(limits, budget);
     EXPECT_TRUE(queue.push(text_frame("1234")));
     EXPECT_TRUE(queue.push(text_frame("1234")));
     EXPECT_FALSE(queue.push(text_frame("123")));
@@ -49,9 +53,56 @@ TEST(FrameQueue, is_bounded_by_messages_and_by_bytes) {
 }
 
 TEST(FrameQueue, takes_one_large_frame_when_it_is_empty) {
-    FrameQueue queue(3, 10);
+    const QueueLimits limits{3, 10};
+    QueueBudget budget(1000);
+    FrameQueue queue(limits, budget);
     EXPECT_TRUE(queue.push(text_frame(std::string(100, 'x'))));
     EXPECT_FALSE(queue.push(text_frame("y")));
+}
+
+TEST(FrameQueue, has_less_when_all_queues_together_hold_much_and_nothing_when_they_hold_all) {
+    const QueueLimits limits{80, 1000};
+    QueueBudget budget(1000);
+    FrameQueue greedy(limits, budget);
+    FrameQueue modest(limits, budget);
+    for (int i = 0; i < 5; ++i) {
+        ASSERT_TRUE(greedy.push(text_frame(std::string(100, 'x'))));
+    }
+    EXPECT_FALSE(greedy.push(text_frame(std::string(100, 'x')))) << "125 bytes are granted now";
+    EXPECT_TRUE(modest.push(text_frame(std::string(100, 'x'))));
+    EXPECT_FALSE(modest.push(text_frame(std::string(100, 'x'))));
+    EXPECT_TRUE(modest.push(text_frame(std::string(20, 'x'))));
+    {
+        FrameQueue whale(limits, budget);
+        ASSERT_TRUE(whale.push(text_frame(std::string(5000, 'x'))));
+        EXPECT_FALSE(modest.push(text_frame("x")));
+    }
+    EXPECT_TRUE(modest.push(text_frame("x")));
+    greedy.clear();
+    while (!modest.empty()) {
+        modest.pop();
+    }
+    EXPECT_EQ(budget.used_bytes(), 0U);
+}
+
+TEST(Fields, keep_names_and_values_in_order_though_they_repeat) {
+    Fields fields;
+    EXPECT_EQ(fields.find("a"), std::nullopt);
+    fields.add("a", "1");
+    fields.add("", "no name");
+    fields.add("a", std::string_view("\0 2", 3));
+    fields.add("b", "");
+    fields.shrink();
+    EXPECT_EQ(fields.size(), 4U);
+    EXPECT_EQ(fields.find("a"), "1");
+    EXPECT_EQ(fields.find("b"), "");
+    EXPECT_EQ(fields.find(""), "no name");
+    EXPECT_EQ(fields.find("c"), std::nullopt);
+    EXPECT_THAT(fields.find_all("a"), ElementsAre("1", std::string_view("\0 2", 3)));
+    fields.add("long", std::string(70'000, 'x'));
+    fields.add("after", "it");
+    EXPECT_EQ(fields.find("long")->size(), 65'535U);
+    EXPECT_EQ(fields.find("after"), "it");
 }
 
 TEST(TaskQueue, runs_tasks_in_order_and_says_when_it_must_be_woken) {
@@ -149,9 +200,9 @@ TEST(RandomId, is_twenty_url_safe_characters_never_seen_before) {
 
 HttpRequest from_page(const std::string& origin, const std::string& host = "shop.example:3008") {
     HttpRequest request;
-    request.headers.emplace("host", host);
+    request.headers.add("host", host);
     if (!origin.empty()) {
-        request.headers.emplace("origin", origin);
+        request.headers.add("origin", origin);
     }
     return request;
 }

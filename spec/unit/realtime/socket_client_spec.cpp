@@ -279,6 +279,74 @@ TEST_F(SocketClientSpec, disconnects_after_the_handshake_what_its_own_handler_di
     EXPECT_EQ(hub_.size(), 0U);
 }
 
+TEST_F(SocketClientSpec, asks_middleware_in_order_before_the_connection_handler) {
+    std::vector<std::string> asked;
+    hub_.handlers().use([&](Socket&) { asked.emplace_back("first"); });
+    hub_.handlers().use([&](Socket& socket) {
+        asked.emplace_back("second");
+        if (socket.handshake().auth != "{}") {
+            throw ConnectRefused("no entry", R"({"code":7})");
+        }
+    });
+    hub_.handlers().on_connect([&](Socket&) { asked.emplace_back("handler"); });
+    link_->receive(R"(40{"a":1})");
+    EXPECT_THAT(written(), ElementsAre(R"(44{"message":"no entry","data":{"code":7}})"));
+    EXPECT_THAT(asked, ElementsAre("first", "second"));
+    connect();
+    EXPECT_THAT(asked, ElementsAre("first", "second", "first", "second", "handler"));
+}
+
+TEST_F(SocketClientSpec, drops_what_is_volatile_while_anything_waits) {
+    connect();
+    Socket* socket = nullptr;
+    hub_.for_each([&](Socket& each) { socket = &each; });
+    socket->emit_volatile("now", "");
+    EXPECT_THAT(written(), ElementsAre(R"(42["now"])"));
+    link_->reads = false;
+    socket->emit("waits", "");
+    socket->emit_volatile("lost", "");
+    hub_.emit({"/", {}, {}, true}, message_frame("lost too"));
+    link_->reads = true;
+    link_->finish_write();
+    EXPECT_THAT(written(), ElementsAre(R"(42["waits"])"));
+}
+
+TEST_F(SocketClientSpec, says_once_when_everything_has_gone_out) {
+    connect();
+    Socket* socket = nullptr;
+    hub_.for_each([&](Socket& each) { socket = &each; });
+    int drained = 0;
+    link_->reads = false;
+    socket->emit("a", "");
+    socket->emit("b", "");
+    socket->when_drained([&] { ++drained; });
+    time_.pass(milliseconds(1));
+    link_->finish_write();
+    time_.pass(milliseconds(1));
+    EXPECT_EQ(drained, 0) << "b is on its way";
+    link_->finish_write();
+    EXPECT_EQ(drained, 0) << "not from inside the sending";
+    time_.pass(milliseconds(1));
+    EXPECT_EQ(drained, 1);
+    socket->when_drained([&] { ++drained; });
+    time_.pass(milliseconds(1));
+    EXPECT_EQ(drained, 2) << "nothing waited";
+    link_->reads = true;
+    socket->emit("c", "");
+    time_.pass(milliseconds(1));
+    EXPECT_EQ(drained, 2);
+}
+
+TEST_F(SocketClientSpec, waits_for_no_drain_of_a_client_that_is_gone) {
+    hub_.handlers().on_connect([](Socket& socket) {
+        socket.when_drained([] { FAIL() << "the client is gone"; });
+    });
+    link_->reads = false;
+    link_->receive("40");
+    link_->lose();
+    time_.pass(milliseconds(1));
+}
+
 TEST_F(SocketClientSpec, tells_a_slow_client_to_resync) {
     connect();
     link_->reads = false;

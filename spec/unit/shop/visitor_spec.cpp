@@ -40,7 +40,7 @@ TEST_F(VisitorSpec, is_who_the_token_says) {
 
 TEST_F(VisitorSpec, may_come_with_the_cookie) {
     Handshake handshake = with_auth("{}");
-    handshake.headers.emplace("cookie", "a=b; shop_session=" + good_);
+    handshake.headers.add("cookie", "a=b; shop_session=" + good_);
     EXPECT_EQ(admit(handshake, tokens_).claims->user_id, kUser);
 }
 
@@ -63,7 +63,7 @@ TEST_F(VisitorSpec, is_refused_with_a_bad_token) {
 
 TEST_F(VisitorSpec, is_refused_when_the_query_claims_another_identity) {
     const auto claiming = [&](Handshake handshake, const char* name, const std::string& value) {
-        handshake.query.emplace(name, value);
+        handshake.query.add(name, value);
         return refusal(handshake);
     };
     const std::string mismatch = R"({"code":"identity_mismatch"})";

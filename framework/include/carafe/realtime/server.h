@@ -4,56 +4,14 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
-#include <stdexcept>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
+#include "carafe/realtime/event.h"
 #include "carafe/realtime/socket.h"
 
 namespace carafe::realtime {
-
-// Thrown by a connection handler: the client gets a connect_error with this message (and `data`, a
-// serialised JSON value, when not empty) and is not connected.
-class ConnectRefused : public std::runtime_error {
-public:
-    explicit ConnectRefused(const std::string& message, std::string data = {})
-        : std::runtime_error(message), data_(std::move(data)) {}
-    [[nodiscard]] const std::string& data() const { return data_; }
-
-private:
-    std::string data_;
-};
-
-// Answers the acknowledgement a client asked for; false when it asked for none. May be copied and
-// called later, on the server's thread; only the first call counts, none once the client is gone.
-class Acknowledge {
-public:
-    using Send = std::function<void(std::string_view, const std::vector<std::string>&)>;
-
-    Acknowledge() = default;
-    explicit Acknowledge(Send send) : send_(std::move(send)) {}
-    explicit operator bool() const { return static_cast<bool>(send_); }
-    // As Socket::emit and Socket::emit_binary. Nothing happens when none was asked for.
-    void operator()(std::string_view arguments, const std::vector<std::string>& attachments = {})
-        const {
-        if (send_) {
-            send_(arguments, attachments);
-        }
-    }
-
-private:
-    Send send_;
-};
-
-// An event a client emitted.
-struct Event {
-    std::string name;
-    std::string arguments;                 // a serialised JSON array, the event's name not included
-    std::vector<std::string> attachments;  // what the placeholders in `arguments` stand for
-    Acknowledge acknowledge;
-};
 
 // An Engine.IO v4 / Socket.IO v5 server (polling and WebSocket) on one thread of its own. Every
 // queue is bounded: a client that cannot keep up is sent the event `resync` instead of what waits
@@ -71,9 +29,18 @@ public:
             std::size_t{16} * 1024;             // of one message, its attachments too
         std::size_t max_queued_messages = 256;  // per client
         std::size_t max_queued_bytes = std::size_t{256} * 1024;  // per client
+        // Of all clients together. A broadcast counts once for each queue it waits in. Above half
+        // of it, what one client may have shrinks to an eighth; at all of it, whoever has anything
+        // waiting is a client that cannot keep up.
+        std::size_t max_total_queued_bytes = std::size_t{64} * 1024 * 1024;
         std::size_t max_connections = 20'000;
         std::vector<std::string> allowed_origins;  // empty: same origin; "*": any, no credentials
         std::vector<std::string> namespaces{"/"};
+        // Names this node in front of its session ids, as "<instance>.", so that a gateway can keep
+        // a polling session on its node. Letters, digits, '-' and '_'; empty: no name.
+        std::string instance;
+        // stop() asks clients to spread their return over this time.
+        std::chrono::milliseconds reconnect_spread{2'000};
     };
 
     // Counted since the start, or right now.
@@ -82,6 +49,8 @@ public:
         std::size_t connections = 0;  // of TCP: idle, polling and WebSockets
         std::size_t slow_clients_closed = 0;
         std::size_t connections_refused = 0;  // above max_connections
+        std::size_t rooms = 0;                // of all namespaces
+        std::size_t queued_bytes = 0;         // of all clients
     };
 
     // Handlers run on the server's thread and must not block. Exceptions: a connection handler may
@@ -95,8 +64,11 @@ public:
     Server(const Server&) = delete;
     Server& operator=(const Server&) = delete;
 
-    // Registered before start(), one of each (one per event); a second replaces the first. They
-    // hear of the sockets of all namespaces.
+    // Registered before start(). Middleware is asked in the order of use(), before the connection
+    // handler; the first that throws ConnectRefused ends it.
+    void use(ConnectHandler middleware);
+    // One of each (one per event); a second replaces the first. They hear of the sockets of all
+    // namespaces.
     void on_connect(ConnectHandler handler);
     void on(const std::string& event, EventHandler handler);
     void on_disconnect(DisconnectHandler handler);
@@ -105,8 +77,10 @@ public:
     void start();
     // The port in use, 0 before start().
     [[nodiscard]] int port() const;
-    // Closes all clients in such a way that they look for another server, waits at most two seconds
-    // for what is on its way to them, stops the thread. Idempotent; not from a handler.
+    // Sends all clients the event `server:closing` with {"reconnect_in_ms":N}, N being different
+    // for each; closes them within half a second, in such a way that they look for another server;
+    // waits at most two seconds for what is on its way to them, stops the thread. Idempotent; not
+    // from a handler.
     void stop();
 
     // Runs `task` on the server's thread; dropped after stop(). post() and emit_to() happen in the
@@ -115,6 +89,8 @@ public:
     // Emits to every socket of a room of the namespace "/"; serialised once. Thread-safe.
     // `arguments` as Socket::emit.
     void emit_to(const std::string& room, std::string_view event, std::string_view arguments);
+    // The same for any audience.
+    void emit(const Audience& audience, std::string_view event, std::string_view arguments);
 
     // Calls `visit` for each connected socket; server's thread only (inside post or a handler).
     void for_each(const std::function<void(Socket&)>& visit);

@@ -3,20 +3,21 @@
 #include <any>
 #include <chrono>
 #include <functional>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "carafe/realtime/fields.h"
+
 namespace carafe::realtime {
 
 // What a client sent when it connected to a namespace.
 struct Handshake {
     std::string auth;  // the CONNECT packet's payload, a JSON object; "{}" if none
-    std::multimap<std::string, std::string> query;
-    std::multimap<std::string, std::string> headers;  // of the first HTTP request, lower case
+    Fields query;
+    Fields headers;  // of the first HTTP request, names in lower case
     std::string remote_address;
 };
 
@@ -40,6 +41,9 @@ public:
     // `arguments` is a serialised JSON array without its brackets: `{"a":1},2`. May be empty.
     // Messages of one socket arrive in the order of these calls.
     virtual void emit(std::string_view event, std::string_view arguments) = 0;
+    // For news that the next news replaces: dropped when anything else still waits to be sent to
+    // this client, or when it cannot be sent at once.
+    virtual void emit_volatile(std::string_view event, std::string_view arguments) = 0;
     // Binary attachments are named in `arguments` as {"_placeholder":true,"num":0}, 1, ...; at most
     // ten, as clients accept no more.
     virtual void emit_binary(
@@ -56,6 +60,11 @@ public:
         std::chrono::milliseconds timeout,
         AnswerHandler handler
     ) = 0;
+
+    // Calls `handler` once, soon, when nothing waits to be sent to this client: how a long story is
+    // told in pieces that fit the client's queue. A second handler replaces the first; none is
+    // called once the client is gone.
+    virtual void when_drained(std::function<void()> handler) = 0;
 
     virtual void join(const std::string& room) = 0;
     virtual void leave(const std::string& room) = 0;
