@@ -1,6 +1,8 @@
 #include "app/controllers/controller.h"
 
+#include <algorithm>
 #include <boost/json/serialize.hpp>
+#include <cctype>
 
 #include "app/controllers/session_cookie.h"
 #include "app/models/uuid.h"
@@ -18,6 +20,16 @@ Problem unauthenticated() {
     return Problem(401, "This needs a valid token.").with("WWW-Authenticate", "Bearer");
 }
 
+// Names of schemes know no case (RFC 9110, 11.1).
+bool is_bearer(std::string_view credentials) {
+    const auto same = [](char a, char b) {
+        return std::tolower(static_cast<unsigned char>(a)) ==
+               std::tolower(static_cast<unsigned char>(b));
+    };
+    return credentials.size() > kBearer.size() &&
+           std::equal(kBearer.begin(), kBearer.end(), credentials.begin(), same);
+}
+
 // A browser says which site a request comes from. The cookie is honoured for our own site only.
 bool comes_from_our_own_site(const Request& request) {
     if (request.method == "GET" || request.method == "HEAD") {
@@ -32,7 +44,7 @@ bool comes_from_our_own_site(const Request& request) {
 // The header counts before the cookie, even when it is wrong.
 std::string_view token_of(const Request& request) {
     if (const auto header = request.header("authorization")) {
-        if (header->substr(0, kBearer.size()) != kBearer) {
+        if (!is_bearer(*header)) {
             throw unauthenticated();
         }
         return header->substr(kBearer.size());

@@ -91,6 +91,7 @@ const json::value* Params::require(std::string_view name) {
 }
 
 void Params::refuse(std::string_view name, const std::string& message) {
+    document_->objects[pointer_].known.emplace(name);
     document_->errors.push_back({pointer_to(pointer_, name), message});
 }
 

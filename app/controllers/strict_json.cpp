@@ -29,6 +29,17 @@ public:
     json::value release() { return stack_.release(); }
     [[nodiscard]] const std::vector<Problem::Error>& errors() const { return errors_; }
 
+    // Where the parser is: at a member by its name, in an array behind the element before.
+    [[nodiscard]] std::string here() const {
+        std::string pointer;
+        for (const Level& level : levels_) {
+            if (level.is_inside) {
+                pointer = pointer_to(pointer, level.name);
+            }
+        }
+        return pointer;
+    }
+
     bool on_document_begin(Code& /*code*/) { return true; }
     bool on_document_end(Code& /*code*/) { return true; }
     bool on_object_begin(Code& /*code*/) {
@@ -61,6 +72,7 @@ public:
         text_.append(part.data(), part.size());
         stack_.push_key(part);
         Level& level = levels_.back();
+        level.is_inside = true;
         level.name.swap(text_);
         text_.clear();
         check_text(level.name);
@@ -115,12 +127,14 @@ private:
     struct Level {
         bool is_array = false;
         std::size_t next_index = 0;
-        std::string name;  // of the member or the index being read
+        bool is_inside = false;  // behind the first name or index
+        std::string name;        // of the member or the index being read
         std::set<std::string> names;
     };
 
     void enter_value() {
         if (!levels_.empty() && levels_.back().is_array) {
+            levels_.back().is_inside = true;
             levels_.back().name = std::to_string(levels_.back().next_index++);
         }
     }
@@ -131,13 +145,7 @@ private:
         }
     }
 
-    void add_error(const std::string& message) {
-        std::string pointer;
-        for (const Level& level : levels_) {
-            pointer = pointer_to(pointer, level.name);
-        }
-        errors_.push_back({pointer, message});
-    }
+    void add_error(const std::string& message) { errors_.push_back({here(), message}); }
 
     json::value_stack stack_;
     std::vector<Level> levels_;
@@ -154,10 +162,18 @@ json::value parse_strict_json(std::string_view text) {
     Code error;
     const std::size_t read = parser.write_some(false, text.data(), text.size(), error);
     if (error == json::error::too_deep) {
-        throw Problem(400, "The body is nested more than 32 levels deep.");
+        throw Problem(
+            400,
+            "The body is nested more than 32 levels deep.",
+            {{parser.handler().here(), "is nested more than 32 levels deep"}}
+        );
     }
     if (error || read != text.size()) {
-        throw Problem(400, "The body is not valid JSON in UTF-8.");
+        throw Problem(
+            400,
+            "The body is not valid JSON in UTF-8.",
+            {{parser.handler().here(), "is not valid JSON in UTF-8"}}
+        );
     }
     if (!parser.handler().errors().empty()) {
         throw Problem(400, "The body is not acceptable.", parser.handler().errors());

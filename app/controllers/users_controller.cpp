@@ -15,7 +15,7 @@ Response UsersController::create() {
     const std::string email = params.text("email", {3, 254});
     const std::string password = params.text("password", {10, 1024});
     const std::string name = params.text("name", {1, 200, true});
-    if (email.size() >= 3 && !is_email(email)) {
+    if (email.size() >= 3 && count_characters(email) <= 254 && !is_email(email)) {
         params.refuse("email", "must be an e-mail address");
     }
     params.finish();

@@ -1,46 +1,16 @@
 #include <gtest/gtest.h>
-#include <sodium.h>
 
 #include "app/auth/tokens.h"
 #include "carafe/errors.h"
+#include "support/forged_tokens.h"
 
 namespace {
 
 using namespace shop;
+using shop::specs::signed_with;
 
 const std::string kSecret = "a secret of at least thirty-two bytes, really";
 const std::string kUser = "01930000-0000-7000-8000-0000000000a1";
-
-std::string base64url(const std::string& bytes) {
-    std::string text(
-        sodium_base64_encoded_len(bytes.size(), sodium_base64_VARIANT_URLSAFE_NO_PADDING), '\0'
-    );
-    sodium_bin2base64(
-        text.data(),
-        text.size(),
-        reinterpret_cast<const unsigned char*>(bytes.data()),
-        bytes.size(),
-        sodium_base64_VARIANT_URLSAFE_NO_PADDING
-    );
-    text.pop_back();  // the terminating NUL
-    return text;
-}
-
-std::string signed_with(
-    const std::string& secret, const std::string& header, const std::string& claims
-) {
-    const std::string text = base64url(header) + "." + base64url(claims);
-    std::string mac(crypto_auth_hmacsha256_BYTES, '\0');
-    crypto_auth_hmacsha256_state state;
-    crypto_auth_hmacsha256_init(
-        &state, reinterpret_cast<const unsigned char*>(secret.data()), secret.size()
-    );
-    crypto_auth_hmacsha256_update(
-        &state, reinterpret_cast<const unsigned char*>(text.data()), text.size()
-    );
-    crypto_auth_hmacsha256_final(&state, reinterpret_cast<unsigned char*>(mac.data()));
-    return text + "." + base64url(mac);
-}
 
 class TokensSpec : public ::testing::Test {
 protected:
