@@ -6,7 +6,7 @@
 #include "app/boot/process.h"
 #include "app/controllers/services.h"
 #include "carafe/application.h"
-#include "carafe/http/server.h"
+#include "carafe/http/request_metrics.h"
 #include "carafe/log.h"
 #include "carafe/postgres/relay.h"
 #include "routes/http.h"
@@ -16,7 +16,10 @@ namespace shop::boot {
 namespace {
 
 constexpr int kOpsPort = 9303;
-constexpr std::chrono::seconds kDrain{5};
+constexpr std::chrono::milliseconds kDrain{4'500};
+// Longer than the gateway keeps an idle connection to us (keepalive_timeout in nginx.conf.in): it
+// closes first, and no request crosses a close of ours.
+constexpr std::chrono::milliseconds kIdleWhileStopping{2'500};
 constexpr int kDefaultOrdersPerMinute = 20;
 
 // Nobody waits for the database longer than RequestQueue's deadline, so nothing shall go on much
@@ -66,11 +69,10 @@ carafe::http::Server::Options server_options(
     options.threads = http.threads;
     options.max_connections = http.max_connections;
     options.max_deferred = kMaxDeferred;
-    options.on_request = [&metrics](const carafe::http::Server::Access& access) {
-        const carafe::Metrics::Labels labels{
-            {"route", std::string(access.route)}, {"status", std::to_string(access.status)}};
-        metrics.counter("carafe_http_requests_total", "Requests answered", labels).increment();
-    };
+    options.max_connections_per_address = http.max_connections_per_address;
+    options.stop_idle_time = kIdleWhileStopping;
+    options.names_route = true;
+    options.on_request = carafe::http::RequestMetrics(metrics);
     return options;
 }
 

@@ -83,6 +83,7 @@ struct HttpSettings {
     int port = 3003;
     int threads = 2;
     int max_connections = 10'000;
+    int max_connections_per_address = 512;
 };
 
 struct RealtimeSettings {

@@ -187,6 +187,12 @@ const std::vector<Key<HttpSettings>>& http_keys() {
             {1, 1'000'000},
             "Open connections at most; more are refused."
         ),
+        integer(
+            "max_connections_per_address",
+            &HttpSettings::max_connections_per_address,
+            {0, 1'000'000},
+            "Open connections from one address at most, a gateway's excepted; 0: no such limit."
+        ),
     };
     return keys;
 }

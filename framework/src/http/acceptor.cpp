@@ -1,8 +1,10 @@
 #include "http/acceptor.h"
 
 #include <fcntl.h>
+#include <linux/filter.h>
 #include <pistache/listener.h>
 #include <pistache/log.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -22,11 +24,48 @@ namespace {
 constexpr int kBacklog = 4096;
 constexpr std::chrono::milliseconds kAcceptBackoff{10};
 constexpr std::chrono::seconds kFenceTimeout{1};
+// A handshake that has begun takes a round trip more; then nothing comes that was not refused.
+constexpr std::chrono::milliseconds kHandshakeTime{20};
+constexpr std::chrono::milliseconds kEmptyTimeout{500};
 
 Pistache::Address address_of(const Server::Options& options) {
     const bool is_v6 = options.bind.find(':') != std::string::npos;
     const auto host = is_v6 ? "[" + options.bind + "]" : options.bind;
     return {host, Pistache::Port(static_cast<std::uint16_t>(options.port))};
+}
+
+// Closing a listening socket resets the clients whom the kernel has accepted and nobody has fetched
+// yet, with the requests they have sent. So first no new ones are let in: a filter that drops what
+// asks for a connection (SYN without ACK, in the 14th byte of a TCP header) and lets through all
+// else. Those clients ask again a moment later and learn that nobody listens.
+void refuse_handshakes(int fd) {
+    constexpr std::uint32_t kFlagsAt = 13;
+    constexpr std::uint32_t kSynAndAck = 0x12;
+    constexpr std::uint32_t kSyn = 0x02;
+    std::array<sock_filter, 5> code{{
+        BPF_STMT(BPF_LD | BPF_B | BPF_ABS, kFlagsAt),
+        BPF_STMT(BPF_ALU | BPF_AND | BPF_K, kSynAndAck),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, kSyn, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, 0),
+        BPF_STMT(BPF_RET | BPF_K, 0xFFFFFFFF),
+    }};
+    const sock_fprog program{static_cast<unsigned short>(code.size()), code.data()};
+    if (::setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) != 0) {
+        log::warn("http cannot refuse handshakes before it stops; clients may be reset");
+    }
+}
+
+bool has_waiting_clients(int fd) {
+    pollfd descriptor{fd, POLLIN, 0};
+    return ::poll(&descriptor, 1, 0) > 0;
+}
+
+// The accepting thread fetches them; here we only wait.
+void wait_until_fetched(int fd) {
+    const auto deadline = std::chrono::steady_clock::now() + kEmptyTimeout;
+    do {
+        std::this_thread::sleep_for(kHandshakeTime);
+    } while (has_waiting_clients(fd) && std::chrono::steady_clock::now() < deadline);
 }
 
 }  // namespace
@@ -128,6 +167,8 @@ void Acceptor::stop_accepting() {
         return;
     }
     const int fd = pistache::listening_fd(*parts_->listener);
+    refuse_handshakes(fd);
+    wait_until_fetched(fd);
     parts_->accept_log->expect_stop();
     ::dup3(pair[0], fd, O_CLOEXEC);
     pistache::accept_poller(*parts_->listener)

@@ -26,6 +26,7 @@ public:
 
     [[nodiscard]] bool is_complete() const { return state_ == State::complete; }
     [[nodiscard]] const std::optional<Refusal>& refusal() const { return refusal_; }
+    [[nodiscard]] std::size_t body_bytes() const { return body_.capacity(); }
     std::string take_body() { return std::move(body_); }
 
 private:

@@ -18,14 +18,18 @@ constexpr int kTurns = 16;
 // Responses to pipelined requests are sent together up to here. With one response more this bounds
 // what a connection holds for a client that does not read.
 constexpr std::size_t kBatchedOutputBytes = 64UL * 1024;
+// Of an idle connection.
+constexpr std::size_t kKeptOutputBytes = 16UL * 1024;
 // The write time-out is for this much (64 KiB/s with 10 s): large responses get more.
 constexpr std::size_t kWriteTimeoutBytes = 640UL * 1024;
 // A client that is still sending when it is answered for good would lose the answer to a reset if
 // its bytes met a closed socket; so they are read and dropped, within these bounds.
 constexpr std::chrono::milliseconds kLingerTime{2'000};
 constexpr std::size_t kLingerBytes = 1024UL * 1024;
-// How long a stopping server waits for a request that an idle client may just have sent.
-constexpr std::chrono::milliseconds kStopGrace{100};
+// What a stopping server gives a client to close after its last response.
+constexpr std::chrono::milliseconds kStopLingerTime{100};
+// A connection's first bytes are not counted: an ordinary exchange costs no look at the total.
+constexpr std::size_t kUncountedBytes = 16UL * 1024;
 
 }  // namespace
 
@@ -38,6 +42,10 @@ Connection::Connection(
       worker_(worker),
       parser_(worker.limits) {
     set_deadline();
+}
+
+Connection::~Connection() {
+    worker_.hold(-held_bytes_);
 }
 
 Connection::Verdict Connection::on_readable(bool peer_is_done) {
@@ -60,8 +68,7 @@ Connection::Verdict Connection::run() {
             return linger();
         }
         if (turns_left_ <= 0) {
-            set_deadline();
-            return Verdict::again;
+            return pause() == Verdict::close ? Verdict::close : Verdict::again;
         }
         const bool has_more = serve_buffered();
         if (has_more || wants_write() || state_ != State::reading) {
@@ -74,8 +81,25 @@ Connection::Verdict Connection::run() {
             return Verdict::close;
         }
     }
+    return pause();
+}
+
+// It is the client's turn, or another connection's: until when it may take, and what it costs.
+Connection::Verdict Connection::pause() {
     set_deadline();
-    return Verdict::keep;
+    const auto held = parser_.held_bytes() + output_.capacity();
+    const auto counted = static_cast<std::int64_t>(held > kUncountedBytes ? held : 0);
+    if (counted == held_bytes_) {
+        return Verdict::keep;
+    }
+    const bool is_allowed = worker_.hold(counted - held_bytes_);
+    held_bytes_ = counted;
+    if (is_allowed) {
+        return Verdict::keep;
+    }
+    worker_.repeats.warn("http cuts a client off", "max_buffered_bytes is reached");
+    close_with_reset();
+    return Verdict::close;
 }
 
 // Returns whether there may be more to serve before more is read.
@@ -211,7 +235,7 @@ bool Connection::flush() {
             return false;
         }
     }
-    if (output_.capacity() > kBatchedOutputBytes) {
+    if (output_.capacity() > kKeptOutputBytes) {
         output_ = std::string();
     }
     output_.clear();
@@ -255,8 +279,7 @@ Connection::Verdict Connection::linger() {
             return Verdict::close;
         }
     }
-    set_deadline();
-    return Verdict::keep;
+    return pause();
 }
 
 // What the connection waits for now, and until when it may.
@@ -273,11 +296,11 @@ void Connection::set_deadline() {
         time = options.deferred_timeout;
     } else if (state_ == State::lingering) {
         waiting.what = 12;
-        time = worker_.is_stopping() ? kStopGrace : kLingerTime;
+        time = worker_.is_stopping() ? kStopLingerTime : kLingerTime;
     } else if (phase == RequestParser::Phase::body) {
         time = options.body_timeout;
     } else if (phase == RequestParser::Phase::idle && worker_.is_stopping()) {
-        time = kStopGrace;
+        time = options.stop_idle_time;
     } else if (phase == RequestParser::Phase::head || exchange_.number == 0) {
         waiting.what = static_cast<int>(RequestParser::Phase::head);
         time = options.header_timeout;

@@ -26,6 +26,9 @@ public:
     };
 
     Connection(int fd, std::uint64_t number, std::string peer_address, WorkerContext& worker);
+    ~Connection();
+    Connection(const Connection&) = delete;
+    Connection& operator=(const Connection&) = delete;
 
     // The socket has something to read or takes bytes again. `peer_is_done`: the client will send
     // nothing more, so reading goes on until it says so itself.
@@ -65,6 +68,7 @@ private:
     bool flush();
     Verdict read_more();
     Verdict linger();
+    Verdict pause();
     void set_deadline();
     void close_with_reset() const;
 
@@ -82,6 +86,7 @@ private:
     std::size_t sent_ = 0;  // of output_
     int turns_left_ = 0;
     std::size_t lingered_bytes_ = 0;
+    std::int64_t held_bytes_ = 0;  // as WorkerContext::hold() knows it
     Clock::time_point deadline_;
 
     // What deadline_ was set for; it is set anew only when this changes, so that a client that

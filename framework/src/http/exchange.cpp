@@ -43,24 +43,28 @@ std::string request_id_of(const Request& request, WorkerContext& worker) {
 void write_response(
     std::string& output, const Response& response, Exchange& exchange, WorkerContext& worker
 ) {
+    const auto& options = worker.options();
     exchange.keep_alive = exchange.keep_alive && !worker.is_stopping();
     const ResponseContext context{
         exchange.request_id,
         worker.date(),
         exchange.method == "HEAD",
         exchange.keep_alive,
-        exchange.minor_version};
+        exchange.minor_version,
+        options.names_route ? exchange.route : std::string_view()};
     int status = response.status;
-    if (!append_response(output, response, context)) {
+    const bool is_too_large = response.body.size() > options.max_response_bytes;
+    if (is_too_large || !append_response(output, response, context)) {
         log::error(
-            "http response has a header with a control character",
+            is_too_large ? "http response is larger than max_response_bytes"
+                         : "http response has a header with a control character",
             {{"request_id", exchange.request_id}, {"route", std::string(exchange.route)}}
         );
         const Problem problem(500, "The server could not serve this request.");
         status = problem.status();
         append_response(output, problem.response(exchange.path), context);
     }
-    report(exchange, status, worker.options());
+    report(exchange, status, options);
 }
 
 }  // namespace carafe::http

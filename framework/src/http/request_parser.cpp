@@ -174,6 +174,10 @@ RequestHead RequestParser::take() {
     return taken;
 }
 
+std::size_t RequestParser::held_bytes() const {
+    return buffer_.capacity() + (chunks_ ? chunks_->body_bytes() : 0);
+}
+
 RequestParser::Phase RequestParser::phase() const {
     if (state_ == State::request_line && buffered() == 0) {
         return Phase::idle;

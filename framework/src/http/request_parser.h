@@ -46,6 +46,8 @@ public:
     [[nodiscard]] const Refusal& refusal() const { return refusal_; }
 
     [[nodiscard]] Phase phase() const;
+    // Memory in use for the request under way.
+    [[nodiscard]] std::size_t held_bytes() const;
     // Bytes held for what is not read yet.
     [[nodiscard]] std::size_t buffered() const { return buffer_.size() - position_; }
 

@@ -71,6 +71,9 @@ bool append_response(
         append_number(output, response.body.size());
         output.append("\r\n");
     }
+    if (!context.route.empty()) {
+        append_field(output, "X-Route", context.route);
+    }
     if (!context.keep_alive) {
         append_field(output, "Connection", "close");
     } else if (context.minor_version == 0) {

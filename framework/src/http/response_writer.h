@@ -16,6 +16,7 @@ struct ResponseContext {
     bool is_head = false;
     bool keep_alive = true;
     int minor_version = 1;
+    std::string_view route = {};  // X-Route; empty: none
 };
 
 // Appends the response as HTTP/1.1 bytes. Returns false, with `output` unchanged, when a header of

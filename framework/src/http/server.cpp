@@ -6,6 +6,7 @@
 
 #include "carafe/log.h"
 #include "http/acceptor.h"
+#include "http/descriptor_limit.h"
 #include "http/server_state.h"
 
 namespace carafe::http {
@@ -20,6 +21,7 @@ public:
         if (acceptor_ || is_stopped_) {
             throw std::logic_error("http: a Server starts once");
         }
+        allow_descriptors(state_->options().max_connections);
         acceptor_ = std::make_unique<Acceptor>(state_);
         port_ = acceptor_->port();
         acceptor_->run();

@@ -1,13 +1,27 @@
 #include "http/server_state.h"
 
+#include <algorithm>
+
 namespace carafe::http {
+
+// All clients of a gateway come from its address.
+bool ServerState::is_limited(const std::string& address) const {
+    const auto& trusted = options_.trusted_proxies;
+    return options_.max_connections_per_address > 0 &&
+           std::find(trusted.begin(), trusted.end(), address) == trusted.end();
+}
+
+bool ServerState::hold(std::int64_t more_bytes) {
+    const auto held = held_bytes_.fetch_add(more_bytes, std::memory_order_relaxed) + more_bytes;
+    return more_bytes <= 0 || held <= static_cast<std::int64_t>(options_.max_buffered_bytes);
+}
 
 const char* ServerState::admit(const std::string& address) {
     if (++connections_ > options_.max_connections) {
         --connections_;
         return "The server has too many connections.";
     }
-    if (options_.max_connections_per_address > 0) {
+    if (is_limited(address)) {
         const std::lock_guard lock(mutex_);
         auto& count = by_address_[address];
         if (count == options_.max_connections_per_address) {
@@ -21,7 +35,7 @@ const char* ServerState::admit(const std::string& address) {
 
 void ServerState::forget(const std::string& address) {
     --connections_;
-    if (options_.max_connections_per_address > 0) {
+    if (is_limited(address)) {
         const std::lock_guard lock(mutex_);
         const auto found = by_address_.find(address);
         if (--found->second == 0) {

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -33,6 +34,8 @@ public:
     // Counts a connection. Returns nullptr, or why it must be refused (then it is not counted).
     const char* admit(const std::string& address);
     void forget(const std::string& address);
+    // A connection holds so many bytes more (or less) than before. Returns whether that is allowed.
+    bool hold(std::int64_t more_bytes);
 
     // A worker comes with its box, by which it is told of a new stage, and with the descriptors
     // that Pistache will leave open when it is gone.
@@ -49,10 +52,13 @@ public:
     bool wait_until_empty(std::chrono::milliseconds timeout);
 
 private:
+    [[nodiscard]] bool is_limited(const std::string& address) const;
+
     const Server::Options options_;
     const Router& router_;
     const std::shared_ptr<DeferredSlots> slots_;
     std::atomic<int> connections_{0};
+    std::atomic<std::int64_t> held_bytes_{0};
     std::atomic<Stage> stage_{Stage::serving};
     std::mutex mutex_;
     std::condition_variable changed_;

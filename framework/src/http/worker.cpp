@@ -1,5 +1,7 @@
 #include "http/worker.h"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <pistache/peer.h>
 #include <sys/socket.h>
 #include <sys/timerfd.h>
@@ -21,6 +23,9 @@ namespace {
 
 // Refused connections of a worker that still take their 503; more are closed without a word.
 constexpr int kMaxRefusedPerWorker = 64;
+// What the kernel takes of a response beyond what it can send; without it a client that does not
+// read holds up to tcp_wmem of the kernel's memory (4 MiB), which no limit of ours sees.
+constexpr int kUnsentBytes = 128 * 1024;
 constexpr std::chrono::milliseconds kMinTick{5};
 constexpr std::chrono::milliseconds kMaxTick{100};
 
@@ -101,6 +106,7 @@ void Worker::set_timer(std::chrono::milliseconds interval) const {
 void Worker::connected(const std::shared_ptr<Pistache::Tcp::Peer>& peer) {
     const int fd = peer->fd();
     const auto address = peer->address().host();
+    ::setsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &kUnsentBytes, sizeof kUnsentBytes);
     const char* refused = state_->admit(address);
     auto& entry = connections_[fd];
     entry.connection = std::make_unique<Connection>(fd, ++last_number_, address, context_);

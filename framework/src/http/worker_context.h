@@ -12,6 +12,7 @@
 #include "http/request_parser.h"
 #include "http/response_writer.h"
 #include "http/server_state.h"
+#include "instrumentation/repeats.h"
 
 namespace carafe::http {
 
@@ -20,7 +21,7 @@ using Clock = std::chrono::steady_clock;
 // What the connections of one worker share. Used on that worker's thread only.
 class WorkerContext {
 public:
-    explicit WorkerContext(const ServerState& state)
+    explicit WorkerContext(ServerState& state)
         : limits{state.options().max_header_bytes, state.options().max_headers, state.options().max_body_bytes},
           box(std::make_shared<AnswerBox>()),
           state_(state) {}
@@ -30,6 +31,9 @@ public:
     [[nodiscard]] const std::shared_ptr<DeferredSlots>& slots() const { return state_.slots(); }
     // Each response is its connection's last.
     [[nodiscard]] bool is_stopping() const { return state_.stage() != ServerState::Stage::serving; }
+
+    // See ServerState::hold().
+    bool hold(std::int64_t more_bytes) { return state_.hold(more_bytes); }
 
     // The Date header's value, made once per second.
     const std::string& date() {
@@ -44,10 +48,11 @@ public:
     const ParserLimits limits;
     const std::shared_ptr<AnswerBox> box;
     RequestIds request_ids;
+    log::Repeats repeats;  // warnings that clients can cause
     std::array<char, 64UL * 1024> read_buffer{};
 
 private:
-    const ServerState& state_;
+    ServerState& state_;
     std::time_t date_time_ = 0;
     std::string date_;
 };

@@ -140,6 +140,7 @@ TEST_F(HttpLimits, refuse_a_crowd_without_harm_to_those_who_are_in) {
 
 TEST_F(HttpLimits, may_be_per_address) {
     options_.max_connections_per_address = 1;
+    options_.trusted_proxies = {};
     serve();
     auto first = std::make_unique<HttpClient>(port());
     ASSERT_TRUE(first->get("/hello"));

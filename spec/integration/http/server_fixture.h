@@ -20,6 +20,7 @@ class ServerSpec : public ::testing::Test {
 protected:
     ServerSpec() {
         options_.port = 0;
+        options_.max_response_bytes = 64UL * 1024 * 1024;
         router_.get("/hello", [](const Request&) { return Response::json(200, "{}"); });
         router_.get("/id/:id", [](const Request& request) {
             return Response::text(200, "ID:" + std::string(request.param("id")), "text/plain");

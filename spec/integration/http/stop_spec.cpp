@@ -115,6 +115,71 @@ TEST_F(HttpStop, refuses_new_connections_and_frees_the_port_at_once) {
     EXPECT_EQ(HttpClient(third.port()).get("/hello").value_or(Reply{}).status, 200);
 }
 
+TEST_F(HttpStop, serves_an_idle_client_that_asks_before_its_time_is_over) {
+    options_.stop_idle_time = 5s;
+    serve();
+    HttpClient client(port());
+    ASSERT_TRUE(client.get("/hello"));
+    HttpClient leaves(port());
+    ASSERT_TRUE(leaves.get("/hello"));
+    std::atomic<bool> is_stopped{false};
+    std::thread stopper([&] {
+        server_->stop(10s);
+        is_stopped = true;
+    });
+    EXPECT_TRUE(eventually([&] {
+        try {
+            HttpClient newcomer(port());
+            return false;
+        } catch (const std::system_error&) {
+            return true;
+        }
+    }));
+    std::this_thread::sleep_for(200ms);
+    EXPECT_FALSE(is_stopped);
+    auto reply = client.get("/id/1").value_or(Reply{});
+    EXPECT_EQ(reply.body, "ID:1");
+    EXPECT_EQ(reply.headers["connection"], "close");
+    const auto start = SteadyClock::now();
+    client.abort();
+    leaves.abort();
+    stopper.join();
+    EXPECT_LT(SteadyClock::now() - start, 2s) << "nobody is left to wait for";
+}
+
+// What the kernel has accepted for us counts as accepted: closing the listening socket would reset
+// it.
+TEST_F(HttpStop, serves_everybody_who_has_connected) {
+    std::atomic<int> served{0};
+    std::atomic<int> lost{0};
+    for (int round = 0; round < 4; ++round) {
+        serve();
+        const int before = served;
+        std::vector<std::thread> clients;
+        for (int t = 0; t < 6; ++t) {
+            clients.emplace_back([&, port = port()] {
+                try {
+                    for (;;) {
+                        HttpClient client(port);
+                        const bool is_served =
+                            client.send(get_request("/hello", "Connection: close\r\n")) &&
+                            client.receive();
+                        ++(is_served ? served : lost);
+                    }
+                } catch (const std::system_error&) {
+                    return;  // refused: nobody listens any more
+                }
+            });
+        }
+        EXPECT_TRUE(eventually([&] { return served > before + 100; }));
+        server_->stop(5s);
+        for (auto& client : clients) {
+            client.join();
+        }
+    }
+    EXPECT_EQ(lost, 0) << "of " << served;
+}
+
 TEST_F(HttpStop, loses_no_request_of_a_client_that_reconnects_on_close) {
     serve();
     std::atomic<bool> is_over{false};

@@ -54,7 +54,7 @@ database:
   statement_timeout: 24h
   lock_timeout: 3s
   idle_in_transaction_timeout: 4s
-http: {bind: 0.0.0.0, port: 80, threads: 9, max_connections: 7}
+http: {bind: 0.0.0.0, port: 80, threads: 9, max_connections: 7, max_connections_per_address: 3}
 realtime:
   bind: '::'
   port: 81
@@ -107,6 +107,7 @@ log: {level: debug, format: json}
     EXPECT_EQ(loaded.http.port, 80);
     EXPECT_EQ(loaded.http.threads, 9);
     EXPECT_EQ(loaded.http.max_connections, 7);
+    EXPECT_EQ(loaded.http.max_connections_per_address, 3);
     EXPECT_EQ(loaded.realtime.bind, "::");
     EXPECT_EQ(loaded.realtime.port, 81);
     EXPECT_EQ(loaded.realtime.ping_interval, seconds(5));

@@ -32,16 +32,24 @@ public:
         int port = 3003;  // 0: any free port, see port()
         int threads = 2;
         int max_connections = 10'000;         // in total; one more gets 503 and is closed
-        int max_connections_per_address = 0;  // 0: no such limit (right behind a gateway)
+        int max_connections_per_address = 0;  // 0: no such limit; trusted proxies have none
         int max_deferred = 256;               // Request::defer() gives nullptr beyond
         std::size_t max_header_bytes = 8UL * 1024;
         std::size_t max_headers = 64;
         std::size_t max_body_bytes = 64UL * 1024;
+        std::size_t max_response_bytes = 8UL * 1024 * 1024;  // a larger one becomes a 500
+        // What clients make the server hold, in total: requests that come slowly, responses that
+        // are not read. Beyond it whoever needs more than 16 KiB is cut off.
+        std::size_t max_buffered_bytes = 256UL * 1024 * 1024;
         std::chrono::milliseconds header_timeout{5'000};
         std::chrono::milliseconds body_timeout{10'000};
         std::chrono::milliseconds keep_alive_timeout{15'000};
         std::chrono::milliseconds write_timeout{10'000};  // for each 640 KiB of a response
         std::chrono::milliseconds deferred_timeout{30'000};
+        // How long a stopping server leaves idle connections open for a request under way. Longer
+        // than the gateway keeps them idle, no request can cross a close.
+        std::chrono::milliseconds stop_idle_time{100};
+        bool names_route = false;  // X-Route: the pattern that served it, for the gateway's log
         std::vector<std::string> trusted_proxies{"127.0.0.1", "::1"};
         // For metrics (the log has a line per request at level debug anyway). Called on worker
         // threads, concurrently; must not throw.
@@ -54,15 +62,17 @@ public:
     Server(const Server&) = delete;
     Server& operator=(const Server&) = delete;
 
-    // Listens. Once per object. Throws ConfigurationError naming the address when it cannot.
+    // Listens. Once per object. Throws ConfigurationError naming the address when it cannot, or
+    // when the process may not open as many descriptors as max_connections needs.
     void start();
     // The port in use; after start().
     [[nodiscard]] int port() const;
     // Connections now open.
     [[nodiscard]] int connections() const;
-    // Stops accepting, lets requests in flight finish for at most `deadline`, then closes (deferred
-    // ones with 503). Idempotent, any thread but a handler's. Returns later than the deadline only
-    // while a handler does not return: no thread can be taken away from it.
+    // Stops accepting (what the kernel has accepted already is served), lets requests in flight
+    // finish for at most `deadline`, then closes (deferred ones with 503). Each response says
+    // `Connection: close`. Idempotent, any thread but a handler's. Returns later than the deadline
+    // only while a handler does not return: no thread can be taken away from it.
     void stop(std::chrono::milliseconds deadline);
 
     class Implementation;
