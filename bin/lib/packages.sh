@@ -7,7 +7,8 @@ debian_packages=(
     libboost1.81-dev libboost-json1.81-dev libpistache-dev libcli11-dev libsodium-dev libjwt-dev
     prometheus-cpp-dev librapidcheck-dev libbenchmark-dev
     nginx-light postgresql
-    clang-format clang-tidy shellcheck
+    clang-format clang-tidy clang libclang-rt-14-dev shellcheck
+    wrk
     libssl-dev zlib1g-dev libzstd-dev liblz4-dev libsasl2-dev libcurl4-openssl-dev
     jq procps iproute2
 )
