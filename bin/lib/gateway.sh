@@ -35,6 +35,14 @@ nginx_user_line() {
     fi
 }
 
+# Two descriptors a connection, as far as this user may have them.
+gateway_open_files() {
+    local most
+    most=$(ulimit -Hn)
+    if [[ $most == unlimited ]] || ((most > 20480)); then most=20480; fi
+    printf '%d' "$most"
+}
+
 # write_gateway_config WEBS WEB_PORT REALTIMES REALTIME_PORT LISTEN_PORT...
 write_gateway_config() {
     local webs=$1 web_port=$2 realtimes=$3 realtime_port=$4 static=$CARAFE_ROOT/app/ui/dist listen='' config
@@ -44,13 +52,15 @@ write_gateway_config() {
     config=$(<"$CARAFE_ROOT/bin/lib/nginx.conf.in")
     config=${config//@user_line@/"$(nginx_user_line "$static")"}
     config=${config//@run@/"$gateway_dir"}
+    config=${config//@log@/"$process_log_dir/access.log"}
+    config=${config//@open_files@/"$(gateway_open_files)"}
     config=${config//@static@/"$static"}
     config=${config//@listen_lines@/"$listen"}
     config=${config//@web_servers@/"$(server_lines "$webs" "$web_port")"}
     config=${config//@realtime_map@/"$(realtime_map "$realtimes")"}
     config=${config//@realtime_servers@/"$(server_lines "$realtimes" "$realtime_port")"}
     config=${config//@realtime_upstreams@/"$(realtime_upstreams "$realtimes" "$realtime_port")"}
-    mkdir -p "$gateway_dir"
+    mkdir -p "$gateway_dir" "$process_log_dir"
     printf '%s\n' "$config" >"$gateway_dir/nginx.conf"
     nginx_program -t -q || die "the gateway's configuration is refused, see above"
 }

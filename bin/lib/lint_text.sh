@@ -7,7 +7,7 @@ layering_rules=(
     # The fixtures of carafe::testing put records on topics that no producer of ours would write.
     '<librdkafka/ | ^framework/(src/kafka|testing/src|benchmarks)/|^spec/[a-z]+/kafka/ | librdkafka belongs to framework/src/kafka'
     '<yaml-cpp/ | ^framework/src/config/ | yaml-cpp belongs to framework/src/config'
-    '<pistache/ | ^framework/src/http/ | Pistache belongs to framework/src/http'
+    '<pistache/ | ^framework/(src/http|benchmarks)/ | Pistache belongs to framework/src/http'
     '<boost/(beast|asio) | ^framework/src/realtime/|^spec/[a-z]+/realtime/ | Boost.Beast and Asio belong to framework/src/realtime'
     '<CLI/ | ^framework/(src/cli|benchmarks)/ | CLI11 belongs to framework/src/cli'
     '<(spdlog|prometheus)/ | ^framework/src/instrumentation/|^spec/[a-z]+/instrumentation/ | logging and metrics go through carafe/log.h and carafe/metrics.h'

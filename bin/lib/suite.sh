@@ -8,6 +8,9 @@ run_service() {
     start_process "$@"
 }
 
+# The data need not survive anything, and every commit of every spec would wait for the disk.
+suite_postgres_settings=(fsync=off full_page_writes=off synchronous_commit=off)
+
 # Starts what DATABASE_URL and KAFKA_BROKERS do not name and exports both.
 start_suite_servers() {
     local ports postgres_port kafka_port controller_port
@@ -15,8 +18,7 @@ start_suite_servers() {
     postgres_port=${ports[0]} kafka_port=${ports[1]} controller_port=${ports[2]}
     at_exit stop_suite_servers
     if [[ -z ${DATABASE_URL:-} ]]; then
-        # The data need not survive anything, and every commit of every spec would wait for the disk.
-        start_postgres "$postgres_port" fsync=off full_page_writes=off synchronous_commit=off
+        start_postgres "$postgres_port" "${suite_postgres_settings[@]}"
     fi
     [[ -n ${KAFKA_BROKERS:-} ]] || start_kafka 1 "$kafka_port" "$controller_port"
     if [[ -z ${DATABASE_URL:-} ]]; then

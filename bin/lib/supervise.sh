@@ -45,7 +45,8 @@ bury_service() {
     ((SECONDS - service_started[$name] < 60)) || service_failures[$name]=0
     delay=$((200 << (service_failures[$name] < 6 ? service_failures[$name] : 6)))
     ((delay <= 10000)) || delay=10000
-    service_failures[$name]=$((service_failures[$name] + 1))
+    # Who ended in good order was asked to: that is a restart, no failure.
+    if ((status == 0)); then delay=200; else service_failures[$name]=$((service_failures[$name] + 1)); fi
     service_due[$name]=$(($(now_ms) + delay))
     say "$(date +%T) $name died ($(describe_status "$status")); starting it again in $(printf '%d.%d' $((delay / 1000)) $((delay % 1000 / 100))) s, see $process_log_dir/$name.log"
 }

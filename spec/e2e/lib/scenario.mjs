@@ -16,8 +16,8 @@ const kTopics = ['order.updated', 'inventory.dlq', 'orders.dlq'];
 // Runs one situation against a shop of its own (or --attach: the running one), within a time
 // limit, and ends the process: exit 0 when everything held, else 1.
 //
-// body({steps, system, world}) tells the situation in steps.
-export async function scenario(file, { within = 600_000, needs = ['start'] }, body) {
+// `options` go to bin/up. body({steps, system, world}) tells the situation in steps.
+export async function scenario(file, { within = 600_000, needs = ['start'], options: upOptions = [] }, body) {
   const name = path.basename(new URL(file).pathname, '.mjs');
   const options = process.argv.slice(2);
   if (options.some((option) => !['--attach', '--keep'].includes(option))) {
@@ -34,7 +34,7 @@ export async function scenario(file, { within = 600_000, needs = ['start'] }, bo
   console.log(name.replaceAll('_', ' '));
   if (!attach && needs.includes('start')) {
     await steps.chapter('Starting', () =>
-      steps.step('bin/up runs the shop', () => system.start({ options: ['--any-ports', '--reset'] })));
+      steps.step('bin/up runs the shop', () => system.start({ options: ['--any-ports', '--reset', ...upOptions] })));
   }
   let world;
   try {
