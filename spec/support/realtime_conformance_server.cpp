@@ -2,11 +2,16 @@
 // repository socketio/socket.io, docs/*/v*-test-suite; they are run by hand). The Engine.IO suite
 // wants an echo below Socket.IO, so that mode stands on the engine layer itself.
 //
-//     realtime_conformance_server engine|socket [PORT]      (default port 3000, until SIGTERM)
+//     realtime_conformance_server engine|socket|clients [PORT]    (default port 3000, until
+//     SIGTERM)
+//
+// `clients` is `socket` with the usual heartbeat, for whole client libraries of any language and
+// origin.
 #include <csignal>
 #include <cstdlib>
 #include <iostream>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 
@@ -70,12 +75,16 @@ std::string_view elements(const std::string& array) {
     return std::string_view(array).substr(1, array.size() - 2);
 }
 
-void serve_socket(int port, const sigset_t& signals) {
+void serve_socket(int port, bool is_patient, const sigset_t& signals) {
     Server::Options options;
     options.bind = "::";
     options.port = port;
-    options.ping_interval = kPingInterval;
-    options.ping_timeout = kPingTimeout;
+    if (is_patient) {
+        options.allowed_origins = {"*"};
+    } else {
+        options.ping_interval = kPingInterval;
+        options.ping_timeout = kPingTimeout;
+    }
     options.max_payload_bytes = kMaxPayloadBytes;
     options.namespaces = {"/", "/custom"};
     Server server(options);
@@ -83,6 +92,22 @@ void serve_socket(int port, const sigset_t& signals) {
     server.on("message", [](Socket& socket, const Event& event) {
         socket.emit_binary("message-back", elements(event.arguments), event.attachments);
     });
+    server.use([](Socket& socket) {
+        if (socket.handshake().auth.find("\"refuse\"") != std::string::npos) {
+            throw ConnectRefused("not you", R"({"code":7})");
+        }
+    });
+    server.on("ask-me", [](Socket& socket, const Event& event) {
+        socket.emit_with_ack(
+            "question",
+            elements(event.arguments),
+            std::chrono::seconds(5),
+            [acknowledge = event.acknowledge](const std::optional<Answer>& answer) {
+                acknowledge(answer ? elements(answer->arguments) : std::string_view());
+            }
+        );
+    });
+    server.on("drop-me", [](Socket& socket, const Event&) { socket.disconnect(true); });
     server.on("message-with-ack", [](Socket&, const Event& event) {
         event.acknowledge(elements(event.arguments), event.attachments);
     });
@@ -103,10 +128,10 @@ int main(int argc, char** argv) {
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);
     if (mode == "engine") {
         serve_engine(port, signals);
-    } else if (mode == "socket") {
-        serve_socket(port, signals);
+    } else if (mode == "socket" || mode == "clients") {
+        serve_socket(port, mode == "clients", signals);
     } else {
-        std::cerr << "usage: realtime_conformance_server engine|socket [PORT]\n";
+        std::cerr << "usage: realtime_conformance_server engine|socket|clients [PORT]\n";
         return 2;
     }
     return 0;

@@ -16,8 +16,9 @@ const kTopics = ['order.updated', 'inventory.dlq', 'orders.dlq'];
 // Runs one situation against a shop of its own (or --attach: the running one), within a time
 // limit, and ends the process: exit 0 when everything held, else 1.
 //
-// `options` go to bin/up. body({steps, system, world}) tells the situation in steps.
-export async function scenario(file, { within = 600_000, needs = ['start'], options: upOptions = [] }, body) {
+// `options` go to bin/up, `settings` into its environment. body({steps, system, world}) tells the
+// situation in steps.
+export async function scenario(file, { within = 600_000, needs = ['start'], options: upOptions = [], settings = {} }, body) {
   const name = path.basename(new URL(file).pathname, '.mjs');
   const options = process.argv.slice(2);
   if (options.some((option) => !['--attach', '--keep'].includes(option))) {
@@ -27,7 +28,7 @@ export async function scenario(file, { within = 600_000, needs = ['start'], opti
   const attach = options.includes('--attach');
   const system = attach ? System.attach() : new System({
     state: path.join(checkout, 'tmp', 'chaos', name),
-    settings: { CARAFE_PRESET: process.env.CARAFE_PRESET ?? 'dev', DATABASE_URL: '', KAFKA_BROKERS: '' },
+    settings: { CARAFE_PRESET: process.env.CARAFE_PRESET ?? 'dev', DATABASE_URL: '', KAFKA_BROKERS: '', ...settings },
   });
   const steps = new Steps();
   const guard = limit({ name, within, system, attach });
