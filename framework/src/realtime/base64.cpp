@@ -39,6 +39,11 @@ void append_base64(std::string& out, std::string_view bytes) {
 }
 
 std::optional<std::string> decode_base64(std::string_view text) {
+    if (text.find_first_of("\r\n") != std::string_view::npos) {
+        std::string joined(text);
+        std::erase_if(joined, [](char digit) { return digit == '\r' || digit == '\n'; });
+        return decode_base64(joined);
+    }
     if (text.size() % 4 != 0) {
         return std::nullopt;
     }

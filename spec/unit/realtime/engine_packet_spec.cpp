@@ -35,6 +35,12 @@ TEST(Base64, gives_back_any_bytes) {
     }
 }
 
+TEST(Base64, reads_the_lines_of_the_java_client) {
+    EXPECT_EQ(decode_base64("CQkJ\nCQk=\n"), "\t\t\t\t\t");
+    EXPECT_EQ(decode_base64("CQkJ\r\n"), "\t\t\t");
+    EXPECT_EQ(decode_base64("\n"), "");
+}
+
 TEST(Base64, refuses_what_no_encoder_writes) {
     for (const char* text :
          {"A",
