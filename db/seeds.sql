@@ -13,13 +13,49 @@ INSERT INTO products (id, sku, name, description, category, price_minor, currenc
     ('01930000-0000-7000-8000-000000000002', 'GRINDER-HAND', 'Hand grinder',
      'Steel burrs, 40 clicks.', 'coffee', 8950, 'USD'),
     ('01930000-0000-7000-8000-000000000003', 'BEANS-RARE', 'Rare beans, 250 g',
-     'One small lot a year.', 'coffee', 4200, 'USD')
+     'One small lot a year.', 'coffee', 4200, 'USD'),
+    ('01930000-0000-7000-8000-000000000004', 'TUMBLER-SET4', 'Tumblers, set of four',
+     'Recycled glass, so no two are quite alike. They stack.', 'glassware', 3600, 'USD'),
+    ('01930000-0000-7000-8000-000000000005', 'WINE-DUO', 'Wine glasses, pair',
+     'Thin at the rim, steady at the foot. For red and for white.', 'glassware', 5400, 'USD'),
+    ('01930000-0000-7000-8000-000000000006', 'DRIPPER-STONE', 'Stoneware dripper',
+     'Pour-over for one or two cups. Keeps its heat, takes common paper filters.', 'coffee', 3250, 'USD'),
+    ('01930000-0000-7000-8000-000000000007', 'KETTLE-GOOSE', 'Gooseneck kettle, 0.9 l',
+     'A slow, even pour; the handle stays cool.', 'coffee', 7900, 'USD'),
+    ('01930000-0000-7000-8000-000000000008', 'CUP-ESPRESSO', 'Espresso cup',
+     'Thick-walled stoneware, 80 ml, glazed inside only.', 'tableware', 1450, 'USD'),
+    ('01930000-0000-7000-8000-000000000009', 'MUG-BREAKFAST', 'Breakfast mug, 0.4 l',
+     'For the first coffee and the second.', 'tableware', 1900, 'USD'),
+    ('01930000-0000-7000-8000-000000000010', 'BEANS-HOUSE', 'House blend beans, 1 kg',
+     'Chocolate and hazelnut; roasted on Tuesdays.', 'coffee', 2650, 'USD'),
+    ('01930000-0000-7000-8000-000000000011', 'SCALE-BREW', 'Brewing scale',
+     'To a tenth of a gram, with a timer. Charges by USB-C.', 'coffee', 6800, 'USD'),
+    ('01930000-0000-7000-8000-000000000012', 'JUG-MILK', 'Milk jug, 0.35 l',
+     'Steel, with a spout that draws a fine line.', 'tableware', 2400, 'USD'),
+    ('01930000-0000-7000-8000-000000000013', 'TOWEL-LINEN', 'Linen tea towel',
+     'Washed linen that dries without lint.', 'textiles', 1600, 'USD'),
+    ('01930000-0000-7000-8000-000000000014', 'BOARD-OAK', 'Serving board, oak',
+     'One piece of oak, oiled by hand.', 'tableware', 4900, 'USD'),
+    ('01930000-0000-7000-8000-000000000015', 'DECANTER-WINE', 'Wine decanter',
+     'A wide base, so that a young wine grows up in half an hour.', 'glassware', 6450, 'USD')
 ON CONFLICT DO NOTHING;
 
 WITH opening (product_id, quantity) AS (
     VALUES ('01930000-0000-7000-8000-000000000001'::uuid, 100000),
            ('01930000-0000-7000-8000-000000000002'::uuid, 1000),
-           ('01930000-0000-7000-8000-000000000003'::uuid, 12)
+           ('01930000-0000-7000-8000-000000000003'::uuid, 12),
+           ('01930000-0000-7000-8000-000000000004'::uuid, 480),
+           ('01930000-0000-7000-8000-000000000005'::uuid, 64),
+           ('01930000-0000-7000-8000-000000000006'::uuid, 210),
+           ('01930000-0000-7000-8000-000000000007'::uuid, 38),
+           ('01930000-0000-7000-8000-000000000008'::uuid, 900),
+           ('01930000-0000-7000-8000-000000000009'::uuid, 650),
+           ('01930000-0000-7000-8000-000000000010'::uuid, 320),
+           ('01930000-0000-7000-8000-000000000011'::uuid, 7),
+           ('01930000-0000-7000-8000-000000000012'::uuid, 140),
+           ('01930000-0000-7000-8000-000000000013'::uuid, 400),
+           ('01930000-0000-7000-8000-000000000014'::uuid, 0),
+           ('01930000-0000-7000-8000-000000000015'::uuid, 26)
 ), stocked AS (
     INSERT INTO stock (product_id, quantity)
     SELECT opening.product_id, opening.quantity FROM opening
