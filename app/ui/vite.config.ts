@@ -1,0 +1,30 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vitest/config';
+
+// Where bin/up's gateway listens, for `npm run dev` beside it.
+const gateway = `http://127.0.0.1:${process.env.GATEWAY_PORT ?? '3008'}`;
+
+export default defineConfig({
+  plugins: [react()],
+  build: {
+    target: 'es2023',
+    // The first that know light-dark(): written out for older ones, it would not follow the chosen scheme.
+    cssTarget: ['chrome123', 'edge123', 'firefox120', 'safari17.5'],
+    manifest: true,
+    // The gateway sends the built files compressed; the build itself needs no estimate.
+    reportCompressedSize: false,
+    assetsInlineLimit: 0,
+  },
+  server: {
+    proxy: {
+      '/api': { target: gateway },
+      '/socket.io': { target: gateway, ws: true },
+    },
+  },
+  test: {
+    environment: 'jsdom',
+    setupFiles: ['./src/testing/setup.ts'],
+    include: ['src/**/*.test.{ts,tsx}'],
+    restoreMocks: true,
+  },
+});

