@@ -48,11 +48,15 @@ AnswerBox::~AnswerBox() {
 }
 
 void AnswerBox::post(Answer answer) {
+    bool is_first = false;
     {
         const std::lock_guard lock(mutex_);
+        is_first = answers_.empty();
         answers_.push_back(std::move(answer));
     }
-    wake();
+    if (is_first) {  // else the worker is awake already, or on its way
+        wake();
+    }
 }
 
 void AnswerBox::wake() const {
