@@ -53,6 +53,8 @@ async function inTurn(title, subjects) {
 }
 
 const ratio = (runs, ours, base) => median(runs[ours].map((run_, round) => run_.perSecond / runs[base][round].perSecond));
+// Microseconds of CPU for each request: what other load on the machine does not change much.
+const cpuOf = (runs, name, of = 'cpu') => Math.round(median(runs[name].map((result) => result[of])) * 1e7) / 10;
 const rate = (runs, name) => Math.round(median(runs[name].map(({ perSecond }) => perSecond)));
 
 // The steady load at half of what was reached.
@@ -67,7 +69,8 @@ async function atHalf(port, request, perSecond) {
 
 async function hello() {
   const ports = { carafe: await freePort(), pistache: await freePort(), nginx: await freePort() };
-  for (const name of ['carafe', 'pistache']) await servers.start(env('HTTP_BENCH'), [name, String(ports[name])], ports[name]);
+  const pids = {};
+  for (const name of ['carafe', 'pistache']) pids[name] = (await servers.start(env('HTTP_BENCH'), [name, String(ports[name])], ports[name])).pid;
   const nginx = path.join(folder, 'nginx-hello');
   mkdirSync(nginx, { recursive: true });
   writeFileSync(path.join(nginx, 'nginx.conf'), `
@@ -76,19 +79,20 @@ events { worker_connections 1000; }
 http { access_log off; default_type application/json; keepalive_requests 1000000000;
   client_body_temp_path ${nginx}/t; proxy_temp_path ${nginx}/t; fastcgi_temp_path ${nginx}/t; uwsgi_temp_path ${nginx}/t; scgi_temp_path ${nginx}/t;
   server { listen 127.0.0.1:${ports.nginx}; location / { return 200 '{"message":"hello, world"}'; } } }`);
-  await servers.start('nginx', ['-p', nginx, '-c', `${nginx}/nginx.conf`, '-e', 'stderr'], ports.nginx);
+  pids.nginx = (await servers.start('nginx', ['-p', nginx, '-c', `${nginx}/nginx.conf`, '-e', 'stderr'], ports.nginx)).pid;
   // Pistache closes what does not ask to be kept.
   const ask = (name) => async () => {
+    const before = cpuOfFamily(pids[name]);
     const result = await wrk(`${http.base(ports[name])}/hello`, { connections: 32, seconds, headers: ['Connection: keep-alive'] });
     same(`${name}: failed requests`, result.failed, 0);
-    return result;
+    return { ...result, cpu: (cpuOfFamily(pids[name]) - before) / result.requests };
   };
   const runs = await inTurn('hello', { pistache: ask('pistache'), carafe: ask('carafe'), nginx: ask('nginx') });
   const request = 'GET /hello HTTP/1.1\r\nHost: a\r\n\r\n';
   return {
     name: 'hello', unit: 'requests/s', ours: rate(runs, 'carafe'), base: rate(runs, 'pistache'), base_name: 'Pistache alone',
     ratio: ratio(runs, 'carafe', 'pistache'), half: await atHalf(ports.carafe, request, Math.min(rate(runs, 'carafe'), 40_000)),
-    nginx: rate(runs, 'nginx'), nginx_ratio: ratio(runs, 'carafe', 'nginx'),
+    cpu_us: cpuOf(runs, 'carafe'), base_cpu_us: cpuOf(runs, 'pistache'), nginx: rate(runs, 'nginx'), nginx_ratio: ratio(runs, 'carafe', 'nginx'),
   };
 }
 
@@ -144,9 +148,10 @@ class Orders {
 
   async withCpu(measure) {
     const server = Number(env('POSTGRES_PID'));
-    const before = cpuOfFamily(server);
+    const before = [cpuOfFamily(server), cpuOfFamily(this.web.pid)];
     const result = await measure();
-    return { ...result, cpu: (cpuOfFamily(server) - before) / result.requests };
+    const spent = [cpuOfFamily(server) - before[0], cpuOfFamily(this.web.pid) - before[1]];
+    return { ...result, cpu: spent[0] / result.requests, webCpu: spent[1] / result.requests };
   }
 
   // The statements of one request, in one script.
@@ -162,12 +167,11 @@ class Orders {
   async measure(name, { file, count }, url, lua, request) {
     await this.db.rows('VACUUM ANALYZE');
     const runs = await inTurn(name, { pgbench: (round) => this.pgbench(file, round), web: () => this.wrk(url, lua) });
-    const cpu = (subject) => median(runs[subject].map((result) => result.cpu)) * 1e6;
     await sleep(2_000);
     return {
       name, unit: 'requests/s', ours: rate(runs, 'web'), base: rate(runs, 'pgbench'), base_name: 'pgbench -M prepared', statements: count,
       ratio: ratio(runs, 'web', 'pgbench'), half: await atHalf(this.port, request, rate(runs, 'web')),
-      postgres_cpu_us: Math.round(cpu('web')), pgbench_postgres_cpu_us: Math.round(cpu('pgbench')),
+      cpu_us: cpuOf(runs, 'web', 'webCpu'), postgres_cpu_us: cpuOf(runs, 'web'), pgbench_postgres_cpu_us: cpuOf(runs, 'pgbench'),
     };
   }
 
@@ -193,9 +197,9 @@ function print(results) {
   for (const { name, ours, base, ratio: value, half } of results) {
     console.log(row([name, ours, base, value.toFixed(2), `>= ${kTargets[name]}`, half.p50_ms.toFixed(2), half.p99_ms.toFixed(2)]));
   }
-  for (const { name, base_name, nginx, nginx_ratio, statements, postgres_cpu_us, pgbench_postgres_cpu_us } of results) {
-    const more = nginx ? `; nginx "return 200": ${nginx}/s, ours is ${nginx_ratio.toFixed(2)} of it`
-      : `, ${statements} statement(s) each; PostgreSQL's CPU per request: ${postgres_cpu_us} us, with pgbench ${pgbench_postgres_cpu_us} us`;
+  for (const { name, base_name, nginx, nginx_ratio, statements, cpu_us, base_cpu_us, postgres_cpu_us, pgbench_postgres_cpu_us } of results) {
+    const more = nginx ? `; CPU per request: ours ${cpu_us} us, Pistache ${base_cpu_us} us; nginx "return 200": ${nginx}/s, ours is ${nginx_ratio.toFixed(2)} of it`
+      : `, ${statements} statement(s) each; CPU per request: web ${cpu_us} us, PostgreSQL ${postgres_cpu_us} us, with pgbench ${pgbench_postgres_cpu_us} us`;
     console.log(`${name}: base is ${base_name}${more}`);
   }
   console.log(`Median of ${rounds} rounds of ${seconds} s, ratios within a round; ${connections} database connections.`);

@@ -3,13 +3,14 @@ import { readFileSync, statSync } from 'node:fs';
 import { sleep } from '../lib/clock.mjs';
 
 // What the shop's statements are: PostgreSQL is asked to log them while `request` runs once, so that
-// pgbench runs the very text that the shop runs, with the very values. The request comes twice: the
-// first may prepare, or look the user up.
+// pgbench runs the very text that the shop runs, with the very values. The request has come just
+// before: the shop looks up a user once a second, which is no part of a request.
 export async function statementsOf(db, log, request) {
-  await request();
   await db.rows("ALTER SYSTEM SET log_statement = 'all'");
   await db.rows('SELECT pg_reload_conf()');
   await sleep(300);
+  await request();
+  await sleep(100);
   const from = statSync(log).size;
   await request();
   await sleep(300);
