@@ -76,6 +76,8 @@ public:
         std::vector<processing::Classifier> classifiers;
         std::size_t threads = 4;
         std::map<std::string, std::string> properties;
+        processing::AttemptStore* attempts = nullptr;
+        processing::CrashJournal* journal = nullptr;
     };
 
     EngineUnderTest(const testing::KafkaFixture& kafka, const Options& options)
@@ -83,7 +85,7 @@ public:
         processing::Route route;
         route.topic = options.topic;
         route.policy = options.policy;
-        route.policy.has_dead_letter_topic = !options.dead_letter_topic.empty();
+        route.policy.retry.has_dead_letter_topic = !options.dead_letter_topic.empty();
         route.dead_letter_topic = options.dead_letter_topic;
         route.consumer = options.consumer;
         route.delivery = options.delivery ? options.delivery : at_least_once();
@@ -92,7 +94,8 @@ public:
         group.routes.push_back(route);
         const auto properties = kafka::merged(kafka.properties(), options.properties);
         worker_ = std::make_unique<processing::Worker>(
-            processing::Worker::Options{options.threads, options.classifiers},
+            processing::Worker::Options{
+                options.threads, options.classifiers, options.attempts, options.journal},
             std::vector{group},
             [properties](const std::string& id) {
                 return kafka::make_consumer_client(id, properties);

@@ -67,6 +67,7 @@ struct WorkerSettings {
     int processing_threads = 8;
     std::int64_t memory_budget_bytes = 256LL * 1024 * 1024;  // prefetch, over all groups
     std::chrono::milliseconds shutdown_timeout{25'000};
+    std::string journal = "tmp/journal";  // folder of the crash journals
 };
 
 struct DatabaseSettings {

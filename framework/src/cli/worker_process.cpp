@@ -8,6 +8,7 @@
 #include "carafe/log.h"
 #include "kafka/prefetch.h"
 #include "kafka/rdkafka_consumer_client.h"
+#include "postgres/attempt_store.h"
 #include "postgres/classifier.h"
 #include "postgres/exactly_once_delivery.h"
 #include "processing/at_least_once_delivery.h"
@@ -49,21 +50,16 @@ int total_partitions(
     return total;
 }
 
-bool needs_database(const std::vector<routing::Route>& routes) {
-    return std::any_of(routes.begin(), routes.end(), [](const routing::Route& route) {
-        return route.settings.delivery == Delivery::kExactlyOnce;
-    });
-}
-
 processing::PartitionCore::Policy policy_of(const TopicRoute& route) {
     processing::PartitionCore::Policy policy;
     policy.max_messages = route.batch.max_messages;
     policy.max_wait = route.batch.max_wait;
-    policy.attempts = route.retry.attempts;
-    policy.backoff_min = route.retry.backoff_min;
-    policy.backoff_max = route.retry.backoff_max;
+    policy.retry.attempts = route.retry.attempts;
+    policy.retry.backoff_min = route.retry.backoff_min;
+    policy.retry.backoff_max = route.retry.backoff_max;
     policy.proves_membership = route.delivery == Delivery::kExactlyOnce;
-    policy.has_dead_letter_topic = route.dead_letter_topic.has_value();
+    policy.retry.has_dead_letter_topic = route.dead_letter_topic.has_value();
+    policy.retry.writes_attempts = true;
     return policy;
 }
 
@@ -87,7 +83,7 @@ WorkerProcess::WorkerProcess(
         );
     }
     std::vector<processing::Classifier> classifiers;
-    if (needs_database(routes)) {
+    if (!settings_.database.url.empty()) {
         classifiers.emplace_back(postgres::classify_postgres);
     }
     const auto properties = kafka::merged(
@@ -96,9 +92,15 @@ WorkerProcess::WorkerProcess(
             settings_.worker.memory_budget_bytes, total_partitions(routes, partitions)
         )
     );
+    journal_ = std::make_unique<processing::CrashJournal>(
+        settings_.worker.journal, static_cast<std::size_t>(settings_.worker.processing_threads)
+    );
     worker_ = std::make_unique<processing::Worker>(
         processing::Worker::Options{
-            static_cast<std::size_t>(settings_.worker.processing_threads), classifiers},
+            static_cast<std::size_t>(settings_.worker.processing_threads),
+            classifiers,
+            attempts(),
+            journal_.get()},
         groups(routes),
         [properties](const std::string& group) {
             return kafka::make_consumer_client(group, properties);
@@ -121,6 +123,8 @@ void WorkerProcess::start() {
     if (relay_) {
         relay_->start();
     }
+    processing::CrashJournal::mark_on_fatal_signals();
+    adopt_journals();
     worker_->start();
     is_started_ = true;
 }
@@ -194,6 +198,44 @@ postgres::Pool& WorkerProcess::pool() {
         pool_ = std::make_unique<postgres::Pool>(settings_.database, "carafe worker " + owner_);
     }
     return *pool_;
+}
+
+processing::AttemptStore* WorkerProcess::attempts() {
+    if (!settings_.database.url.empty()) {
+        attempts_ = std::make_unique<postgres::PostgresAttemptStore>(pool());
+    } else {
+        attempts_ = std::make_unique<processing::MemoryAttemptStore>();
+    }
+    return attempts_.get();
+}
+
+// Before the groups are joined, so that whoever claims the partitions knows. A database that is
+// away must not keep the worker from starting: the journals stay for the next start.
+void WorkerProcess::adopt_journals() {
+    try {
+        processing::CrashJournal::adopt(
+            settings_.worker.journal,
+            [this](const std::vector<processing::Suspicion>& suspicions) {
+                for (const processing::Suspicion& found : suspicions) {
+                    log::warn(
+                        "a worker died with records in its hands: they will run alone",
+                        {{"group", found.partition.group},
+                         {"topic", found.partition.topic},
+                         {"partition", std::to_string(found.partition.partition)},
+                         {"first_offset", std::to_string(found.range.first)},
+                         {"last_offset", std::to_string(found.range.last)},
+                         {"death_counts", found.counts ? "yes" : "no"}}
+                    );
+                }
+                attempts_->suspect(suspicions);
+            }
+        );
+    } catch (const std::exception& error) {
+        log::error(
+            "what a dead worker had in its hands could not be written down; its journal is kept",
+            {{"error", error.what()}}
+        );
+    }
 }
 
 void WorkerProcess::register_checks() {

@@ -49,6 +49,9 @@ private:
     processing::Route engine_route(const routing::Route& route);
     processing::DeliveryFactory delivery(const routing::Route& route);
     [[nodiscard]] postgres::Pool& pool();
+    [[nodiscard]] processing::AttemptStore* attempts();
+    // Tells the attempt store what processes that died had in their hands.
+    void adopt_journals();
     void register_checks();
     [[nodiscard]] std::optional<std::string> stuck() const;
     [[nodiscard]] std::optional<std::string> unready() const;
@@ -64,6 +67,8 @@ private:
     std::unique_ptr<Producer> producer_;
     std::unique_ptr<postgres::Pool> pool_;
     std::unique_ptr<postgres::Relay> relay_;
+    std::unique_ptr<processing::AttemptStore> attempts_;
+    std::unique_ptr<processing::CrashJournal> journal_;
     std::unique_ptr<processing::Worker> worker_;
     std::atomic<bool> is_started_{false};
     std::atomic<bool> is_stopping_{false};

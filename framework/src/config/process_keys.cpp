@@ -134,6 +134,12 @@ const std::vector<Key<WorkerSettings>>& worker_keys() {
             {milliseconds(100), hours(1)},
             "How long a stop may take to finish what is in flight; past it the process exits 3."
         ),
+        string(
+            "journal",
+            &WorkerSettings::journal,
+            "Folder in which a worker notes what it has in its hands, so that the next one knows "
+            "which record a crash was about. On a local disk; one folder per machine."
+        ),
     };
     return keys;
 }

@@ -28,6 +28,8 @@ std::optional<FailureKind> kind_of_state(std::string_view state, const std::exce
     // Serialisation failure, deadlock, lock not available.
     constexpr std::array<std::string_view, 3> kContention{"40001", "40P01", "55P03"};
     // Connection, resources, operator's intervention, read-only server (a standby, say).
+    // statement_timeout; we cancel nothing ourselves.
+    constexpr std::string_view kQueryCanceled = "57014";
     constexpr std::array<std::string_view, 4> kOutage{"08", "53", "57P", "25006"};
     // Schema or SQL, login, catalog or schema name, system, internal: no record's fault, but
     // somebody has to do something.
@@ -48,7 +50,7 @@ std::optional<FailureKind> kind_of_state(std::string_view state, const std::exce
     if (state.empty()) {
         return std::nullopt;
     }
-    return FailureKind::kPermanent;  // 22, 23, 57014 and the rest
+    return state == kQueryCanceled ? FailureKind::kOverdue : FailureKind::kPermanent;
 }
 
 template <typename Exception>

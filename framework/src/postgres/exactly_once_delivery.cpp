@@ -36,7 +36,7 @@ Batch from_position(const Batch& batch, std::int64_t position) {
     const auto first = std::find_if(batch.begin(), batch.end(), [&](const Message& message) {
         return message.offset() >= position;
     });
-    return Batch({first, batch.end()});
+    return batch.part({first, batch.end()});
 }
 
 }  // namespace
@@ -80,6 +80,9 @@ void ExactlyOnceDelivery::deliver(const Batch& batch, std::int64_t next_offset) 
     transact(next_offset, [&](pqxx::work& tx) {
         if (rest.size() > 0) {
             consumer_.consume(rest, tx);
+            if (rest.has_failures()) {
+                throw processing::BatchMarked("the handler marked records as failed");
+            }
         }
     });
 }

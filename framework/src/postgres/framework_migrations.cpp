@@ -82,6 +82,38 @@ DROP TABLE outbox_parked;
 DROP TABLE outbox;
 )sql";
 
+// What is known of records that are not done: calls that counted, and deaths of the process.
+constexpr const char* kAttemptsUp = R"sql(
+CREATE TABLE consumer_attempts (
+    grp           text        NOT NULL,
+    topic         text        NOT NULL,
+    partition     integer     NOT NULL,
+    record_offset bigint      NOT NULL,
+    attempts      integer     NOT NULL DEFAULT 0,
+    deaths        integer     NOT NULL DEFAULT 0,
+    error_class   bytea       NOT NULL DEFAULT '',
+    error_message bytea       NOT NULL DEFAULT '',
+    updated_at    timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (grp, topic, partition, record_offset)
+);
+
+-- In flight when a process died: one of them may have killed it, so each runs alone.
+CREATE TABLE consumer_suspects (
+    grp          text        NOT NULL,
+    topic        text        NOT NULL,
+    partition    integer     NOT NULL,
+    first_offset bigint      NOT NULL,
+    last_offset  bigint      NOT NULL,
+    created_at   timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (grp, topic, partition, first_offset, last_offset)
+);
+)sql";
+
+constexpr const char* kAttemptsDown = R"sql(
+DROP TABLE consumer_suspects;
+DROP TABLE consumer_attempts;
+)sql";
+
 Migration migration(const char* version, const char* name, const char* up, const char* down) {
     Migration migration;
     migration.version = version;
@@ -98,6 +130,7 @@ std::vector<Migration> framework_migrations() {
     return {
         migration("00000000000001", "create_consumer_offsets", kOffsetsUp, kOffsetsDown),
         migration("00000000000002", "create_outbox", kOutboxUp, kOutboxDown),
+        migration("00000000000003", "create_consumer_attempts", kAttemptsUp, kAttemptsDown),
     };
 }
 

@@ -34,6 +34,13 @@ public:
     using std::runtime_error::runtime_error;
 };
 
+// The handler marked records of the batch as failed (Batch::fail) and returned. Thrown where a
+// batch takes effect as a whole: nothing of the call did.
+class BatchMarked : public std::runtime_error {
+public:
+    using std::runtime_error::runtime_error;
+};
+
 // How the records of one assigned partition take effect: the difference between at_least_once and
 // exactly_once. Made for one assignment, called by one processing thread at a time, and may block.
 // All throw carafe::TransientError when something they need is away.
@@ -50,7 +57,8 @@ public:
 
     // Calls the consumer with the batch and makes its effects durable together with the position
     // `next_offset` (the last record's offset + 1). Throws Fenced, or what the consumer threw; then
-    // nothing took effect.
+    // nothing took effect. When the consumer marked records as failed, the others took effect, or
+    // BatchMarked is thrown.
     virtual void deliver(const Batch& batch, std::int64_t next_offset) = 0;
 
     // Makes the dead letter durable, and then the position.

@@ -13,6 +13,7 @@ enum class FailureKind {
     kPermanent,    // counts an attempt
     kUndecodable,  // straight to the dead letter queue
     kContention,   // a lock or serialisation conflict: again soon, with half the batch
+    kOverdue,      // waited too long: permanent when others got on meanwhile, else an outage
     kSystemic,     // an outage: again for as long as it takes, no attempt counted
     kFenced,       // another owner has the partition
 };
@@ -22,6 +23,8 @@ struct Failure {
     std::string error_class;
     std::string error_message;
     std::optional<std::int64_t> offset;  // the culprit, when the exception named it
+    // Others got on during the call: what it waited for in vain is not an outage.
+    bool others_progress = false;
 };
 
 // Gives the kind of an exception it knows, else nothing. Asked in order, before the built-in rules

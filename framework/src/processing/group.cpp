@@ -227,7 +227,13 @@ void Group::on_assigned(const std::vector<kafka::TopicPartition>& partitions) {
             assignment,
             *route_of(partition.topic),
             PartitionRunner::Environment{
-                *this, environment_.pool, environment_.listener, environment_.classifiers}
+                *this,
+                environment_.pool,
+                environment_.listener,
+                environment_.classifiers,
+                environment_.attempts,
+                environment_.journal,
+                environment_.progress}
         );
         hints_[assignment] = offset;
         active_.emplace(assignment, runner);

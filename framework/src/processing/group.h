@@ -42,6 +42,9 @@ public:
         ProcessingPool& pool;
         EngineListener& listener;
         const std::vector<Classifier>& classifiers;
+        AttemptStore& attempts;
+        CrashJournal* journal;                // may be null
+        std::atomic<std::int64_t>& progress;  // of the whole worker, see PartitionRunner
     };
 
     Group(

@@ -14,6 +14,8 @@ std::string_view name_of(FailureKind kind) {
             return "undecodable";
         case FailureKind::kContention:
             return "contention";
+        case FailureKind::kOverdue:
+            return "overdue";
         case FailureKind::kSystemic:
             return "systemic";
         case FailureKind::kFenced:

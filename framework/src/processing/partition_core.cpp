@@ -28,7 +28,7 @@ PartitionCore::Command PartitionCore::next(Time now) {
         case Phase::kDraining:
             return next_drain(now);
         case Phase::kDelivering:
-            return next_delivery();
+            return next_step(now);
         case Phase::kDiscarding:
             return Discard{};
         case Phase::kHalted:
@@ -37,34 +37,28 @@ PartitionCore::Command PartitionCore::next(Time now) {
     return Idle{};
 }
 
-void PartitionCore::proven() {
-    phase_ = Phase::kClaiming;
-}
-
-void PartitionCore::not_proven(Time now) {
-    fail_systemic(now);
-}
-
-void PartitionCore::membership_lost() {
-    // Only the revocation, which is on its way, ends this.
-    phase_ = Phase::kHalted;
-}
-
 void PartitionCore::claimed(bool position_differs) {
     systemic_failures_ = 0;
     phase_ = position_differs ? Phase::kRestarting : Phase::kDraining;
 }
 
-void PartitionCore::restarted() {
-    phase_ = Phase::kDraining;
+// Whole calls only, so that no call is small for want of room.
+std::size_t PartitionCore::chunk_max() const {
+    const std::size_t calls =
+        std::max<std::size_t>(1, policy_.drain_at_least / policy_.max_messages);
+    return calls * policy_.max_messages;
 }
 
 PartitionCore::Command PartitionCore::next_drain(Time now) {
-    const bool may_fill = held_ > 0 && held_ < policy_.max_messages && now < *fill_until_;
+    const bool may_fill =
+        held_ > 0 && held_ < policy_.max_messages && now < *fill_until_ && !on_hold_;
     if (held_ > 0 && !may_fill) {
-        segments_.push_back({0, held_, 0, false, {}});
+        plan_.start(held_, marks_);
         phase_ = Phase::kDelivering;
-        return next_delivery();
+        return next_step(now);
+    }
+    if (on_hold_) {
+        return Idle{};
     }
     if (empty_) {
         empty_ = false;  // asked again, it looks again
@@ -73,136 +67,73 @@ PartitionCore::Command PartitionCore::next_drain(Time now) {
         }
         return Idle{};
     }
-    return Drain{policy_.max_messages};
+    return Drain{chunk_max()};
 }
 
-void PartitionCore::drained(std::size_t total, Time now) {
-    empty_ = total == held_ || total < policy_.max_messages;
+void PartitionCore::drained(std::size_t total, std::span<const Mark> marks, Time now) {
+    empty_ = total == held_ || total < chunk_max();
     if (held_ == 0 && total > 0) {
         fill_until_ = now + policy_.max_wait;
     }
     held_ = total;
+    marks_.assign(marks.begin(), marks.end());
     if (total == 0) {
         fill_until_.reset();
     }
 }
 
-PartitionCore::Command PartitionCore::next_delivery() const {
-    const Segment& segment = segments_.front();
-    if (segment.given_up) {
-        return GiveUp{segment.begin, segment.attempts, segment.failure};
+PartitionCore::Command PartitionCore::next_step(Time now) const {
+    if (now < plan_.not_before()) {
+        return Wait{plan_.not_before()};
     }
-    return Deliver{segment.begin, segment.end, segment.attempts + 1};
+    return std::visit([](const auto& step) -> Command { return step; }, plan_.next());
 }
 
-void PartitionCore::succeeded() {
+void PartitionCore::succeeded(std::span<const Culprit> failed, Time now) {
     systemic_failures_ = 0;
-    segments_.pop_front();
-    if (segments_.empty()) {
-        reset_chunk();
+    plan_.succeeded(failed, now);
+    if (plan_.empty()) {
+        end_chunk();
     }
 }
 
-void PartitionCore::reset_chunk() {
-    segments_.clear();
+void PartitionCore::attempt_written() {
+    systemic_failures_ = 0;
+    plan_.attempt_written();
+}
+
+// What was held is kept in the plan's done_prefix() until the next chunk starts.
+void PartitionCore::end_chunk() {
     held_ = 0;
+    marks_.clear();
     empty_ = false;
     fill_until_.reset();
     phase_ = Phase::kDraining;
 }
 
-void PartitionCore::failed(const Failure& failure, std::optional<std::size_t> culprit, Time now) {
+void PartitionCore::failed(const Failure& failure, std::span<const Culprit> culprits, Time now) {
     if (failure.kind == FailureKind::kFenced) {
         phase_ = Phase::kDiscarding;
         return;
     }
     // An outage says nothing about a record, and neither does what goes wrong while claiming, or
-    // while a dead letter is made durable: that is tried until it works.
-    const bool about_records = phase_ == Phase::kDelivering && !segments_.front().given_up;
-    if (!about_records || failure.kind == FailureKind::kSystemic) {
-        fail_systemic(now);
-        return;
+    // while an attempt or a dead letter is made durable: that is tried until it works.
+    const bool about_records = phase_ == Phase::kDelivering && plan_.at_delivery();
+    if (!about_records || failure.kind == FailureKind::kSystemic ||
+        !plan_.failed(failure, culprits, now)) {
+        back_off(now);
     }
-    fail_segment(failure, culprit, now);
 }
 
 void PartitionCore::discarded() {
-    reset_chunk();
+    plan_.clear();
+    end_chunk();
     phase_ = Phase::kProving;
 }
 
-void PartitionCore::broken() {
-    phase_ = Phase::kHalted;
-}
-
-void PartitionCore::fail_systemic(Time now) {
+void PartitionCore::back_off(Time now) {
     ++systemic_failures_;
-    not_before_ = now + backoff(systemic_failures_);
-}
-
-void PartitionCore::fail_segment(
-    const Failure& failure, std::optional<std::size_t> culprit, Time now
-) {
-    Segment segment = segments_.front();
-    segments_.pop_front();
-    if (failure.kind == FailureKind::kContention) {
-        fail_systemic(now);
-        segment.size() > 1 ? halve(segment) : segments_.push_front(segment);
-        return;
-    }
-    // A call of a batch counts for its records the first time only; a call of one alone, always.
-    if (segment.size() == 1 || segment.attempts == 0) {
-        ++segment.attempts;
-    }
-    segment.failure = failure;
-    const bool names_culprit = culprit && *culprit >= segment.begin && *culprit < segment.end;
-    if (segment.size() == 1) {
-        decide_alone(segment, now);
-        segments_.push_front(segment);
-    } else if (names_culprit) {
-        set_apart(segment, *culprit, now);
-    } else {
-        halve(segment);
-    }
-}
-
-void PartitionCore::set_apart(const Segment& segment, std::size_t culprit, Time now) {
-    if (culprit + 1 < segment.end) {
-        segments_.push_front({culprit + 1, segment.end, segment.attempts, false, {}});
-    }
-    Segment alone{culprit, culprit + 1, segment.attempts, false, segment.failure};
-    const bool first = culprit == segment.begin;
-    decide_alone(alone, now);
-    if (!first) {
-        not_before_ = {};  // the records before the culprit have not failed: they do not wait
-    }
-    segments_.push_front(alone);
-    if (!first) {
-        segments_.push_front({segment.begin, culprit, segment.attempts, false, {}});
-    }
-}
-
-void PartitionCore::halve(const Segment& segment) {
-    const std::size_t middle = segment.begin + segment.size() / 2;
-    segments_.push_front({middle, segment.end, segment.attempts, false, {}});
-    segments_.push_front({segment.begin, middle, segment.attempts, false, {}});
-}
-
-void PartitionCore::decide_alone(Segment& segment, Time now) {
-    const bool hopeless = segment.failure.kind == FailureKind::kUndecodable;
-    segment.given_up =
-        policy_.has_dead_letter_topic && (hopeless || segment.attempts >= policy_.attempts);
-    if (!segment.given_up) {
-        not_before_ = now + backoff(segment.attempts);
-    }
-}
-
-PartitionCore::Duration PartitionCore::backoff(int failures) const {
-    Duration delay = policy_.backoff_min;
-    for (int count = 1; count < failures && delay < policy_.backoff_max; ++count) {
-        delay *= 2;
-    }
-    return std::min(delay, policy_.backoff_max);
+    not_before_ = now + policy_.retry.backoff(systemic_failures_);
 }
 
 }  // namespace carafe::processing

@@ -2,86 +2,97 @@
 
 #include <chrono>
 #include <cstddef>
-#include <deque>
 #include <optional>
-#include <string>
+#include <span>
 #include <variant>
 
-#include "processing/failure.h"
+#include "processing/chunk_plan.h"
 
 namespace carafe::processing {
 
-// What decides about one assigned partition: claiming, draining, retrying, setting a culprit apart,
-// dead-lettering, giving up the partition. A pure state machine: no clock, thread, Kafka or SQL in
-// it. The runner asks next() for a command, carries it out, and reports by exactly one event.
-//
-// The records in hand are a chunk, addressed by index 0..n-1 in offset order. The chunk is cut into
-// segments that are delivered in order; a failing segment is halved (left half first) until the
-// culprit is alone, so that only the culprit pays and the others commit once.
+// What decides about one assigned partition: claiming, draining, retrying, dead-lettering, giving
+// up the partition. A pure state machine: no clock, thread, Kafka or SQL in it, so that it can be
+// simulated by seed (spec/simulation). The runner asks next() for a command, carries it out, and
+// reports by exactly one event. What happens to the records in hand, the chunk, is ChunkPlan's.
 class PartitionCore {
 public:
-    using Time = std::chrono::steady_clock::time_point;
-    using Duration = std::chrono::steady_clock::duration;
+    using Time = CoreTime;
+    using Duration = CoreDuration;
 
     struct Policy {
-        std::size_t max_messages = 500;
+        std::size_t max_messages = 500;  // of one call
+        // Records taken from the client at once, when calls are smaller: taking them one by one
+        // would cost more than handling them.
+        std::size_t drain_at_least = 256;
         Duration max_wait{};
-        int attempts = 3;
-        Duration backoff_min = std::chrono::milliseconds(100);
-        Duration backoff_max = std::chrono::seconds(10);
         bool proves_membership = false;  // before a claim (exactly_once)
-        bool has_dead_letter_topic = false;
+        RetryPolicy retry;
     };
 
-    // Commands.
-    struct Prove {};    // commit synchronously: are we still a member?  -> proven, not_proven
+    // Commands, each with the events that may answer it.
+    struct Prove {};    // commit synchronously: are we still a member?  -> proven, not_proven,
+                        // membership_lost
     struct Claim {};    // -> claimed, failed
-    struct Restart {};  // fetch from the claimed offset  -> restarted, failed
+    struct Restart {};  // fetch from the claimed offset  -> restarted
     struct Drain {
-        std::size_t max;  // records the chunk may hold in all
-    };                    // -> drained
-    struct Deliver {
-        std::size_t begin;
-        std::size_t end;
-        int attempt;
-    };  // -> succeeded, failed
-    struct GiveUp {
-        std::size_t index;
-        int attempts;
-        Failure failure;
-    };                  // a dead letter  -> succeeded, failed
+        std::size_t max;                           // records the chunk may hold in all
+    };                                             // -> drained
+    using Deliver = ChunkPlan::Deliver;            // -> succeeded, failed
+    using WriteAttempt = ChunkPlan::WriteAttempt;  // -> attempt_written, failed
+    using GiveUp = ChunkPlan::GiveUp;              // a dead letter  -> succeeded, failed
     struct Discard {};  // forget the chunk, without marking anything  -> discarded
     struct Wait {
         Time until;
     };                   // nothing to do before; no event
     struct Idle {};      // nothing to do until records arrive; no event
     struct Finished {};  // released: nothing follows
-    using Command =
-        std::variant<Prove, Claim, Restart, Drain, Deliver, GiveUp, Discard, Wait, Idle, Finished>;
+    using Command = std::variant<
+        Prove,
+        Claim,
+        Restart,
+        Drain,
+        Deliver,
+        WriteAttempt,
+        GiveUp,
+        Discard,
+        Wait,
+        Idle,
+        Finished>;
 
-    explicit PartitionCore(const Policy& policy) : policy_(policy) {}
+    explicit PartitionCore(const Policy& policy)
+        : policy_(policy), plan_(policy.retry, policy.max_messages) {}
 
     [[nodiscard]] Command next(Time now);
 
-    void proven();
-    void not_proven(Time now);            // ask again later
-    void membership_lost();               // wait for the revocation
-    void claimed(bool position_differs);  // from where the client fetches now
-    void restarted();
-    // `total` records in the chunk now; `now` is when the drain ended.
-    void drained(std::size_t total, Time now);
-    void succeeded();
-    void failed(const Failure& failure, std::optional<std::size_t> culprit, Time now);
+    void proven() { phase_ = Phase::kClaiming; }
+    void not_proven(Time now) { back_off(now); }  // ask again later
+    // Only the revocation, which is on its way, ends this.
+    void membership_lost() { phase_ = Phase::kHalted; }
+    // `position_differs` from where the client fetches now.
+    void claimed(bool position_differs);
+    void restarted() { phase_ = Phase::kDraining; }
+    // `total` records in the chunk now, and what is known of some of them; `now` is when the drain
+    // ended.
+    void drained(std::size_t total, std::span<const Mark> marks, Time now);
+    // `failed`: what the handler of a batch marked as failed although it returned.
+    void succeeded(std::span<const Culprit> failed, Time now);
+    void attempt_written();
+    // `culprits`: those the failure named, in order, all of them part of what was delivered.
+    void failed(const Failure& failure, std::span<const Culprit> culprits, Time now);
     void discarded();
     // The partition's own fetch position is unusable (out of range, say): stop here, with an alert.
-    void broken();
+    void broken() { phase_ = Phase::kHalted; }
     // Revoked, or the process stops: after the event of the command under way, Finished.
     void release() { releasing_ = true; }
+    // Take nothing new (quiet, or paused by an operator), or go on. What is in hand is finished.
+    void hold(bool held) { on_hold_ = held; }
 
     [[nodiscard]] bool degraded() const { return systemic_failures_ > 0; }
     [[nodiscard]] bool halted() const { return phase_ == Phase::kHalted; }
+    // Records at the front of the chunk that are done.
+    [[nodiscard]] std::size_t done_prefix() const { return plan_.done_prefix(); }
     // Every record of the last chunk is done: its memory can go.
-    [[nodiscard]] bool chunk_done() const { return segments_.empty() && held_ == 0; }
+    [[nodiscard]] bool chunk_done() const { return plan_.empty() && held_ == 0; }
 
 private:
     enum class Phase {
@@ -94,32 +105,21 @@ private:
         kHalted
     };
 
-    struct Segment {
-        std::size_t begin = 0;
-        std::size_t end = 0;
-        int attempts = 0;  // calls that count for its records
-        bool given_up = false;
-        Failure failure;  // the last one
-        [[nodiscard]] std::size_t size() const { return end - begin; }
-    };
-
+    [[nodiscard]] std::size_t chunk_max() const;
     Command next_drain(Time now);
-    [[nodiscard]] Command next_delivery() const;
-    void fail_systemic(Time now);
-    void fail_segment(const Failure& failure, std::optional<std::size_t> culprit, Time now);
-    void set_apart(const Segment& segment, std::size_t culprit, Time now);
-    void halve(const Segment& segment);
-    void decide_alone(Segment& segment, Time now);
-    [[nodiscard]] Duration backoff(int failures) const;
-    void reset_chunk();
+    [[nodiscard]] Command next_step(Time now) const;
+    void back_off(Time now);
+    void end_chunk();
 
     const Policy policy_;
+    ChunkPlan plan_;
     Phase phase_ = Phase::kProving;
     bool releasing_ = false;
+    bool on_hold_ = false;
     bool empty_ = false;  // the last drain brought nothing new
     std::size_t held_ = 0;
+    std::vector<Mark> marks_;  // of the records held
     std::optional<Time> fill_until_;
-    std::deque<Segment> segments_;
     Time not_before_{};
     int systemic_failures_ = 0;
 };

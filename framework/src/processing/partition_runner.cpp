@@ -1,7 +1,5 @@
 #include "processing/partition_runner.h"
 
-#include <algorithm>
-
 namespace carafe::processing {
 
 namespace {
@@ -12,10 +10,6 @@ std::int64_t now_ns() {
 
 PartitionCore::Time now() {
     return std::chrono::steady_clock::now();
-}
-
-EngineListener::Offsets offsets_of(std::span<const Message> records) {
-    return {records.front().offset(), records.back().offset(), records.size()};
 }
 
 }  // namespace
@@ -168,172 +162,6 @@ bool PartitionRunner::park(std::unique_lock<std::mutex>& /*held*/) {
     }
     state_ = State::kParked;
     return false;
-}
-
-void PartitionRunner::execute(const PartitionCore::Prove& /*command*/) {
-    {
-        const std::lock_guard lock(mutex_);
-        awaiting_ = true;
-    }
-    environment_.poll_thread.prove_membership(assignment_);
-}
-
-void PartitionRunner::execute(const PartitionCore::Claim& /*command*/) {
-    try {
-        if (!delivery_) {
-            consumer_ = route_.consumer.make();
-            delivery_ = route_.delivery(id_, *consumer_);
-        }
-        const std::int64_t offset = delivery_->claim(start_offset_);
-        environment_.listener.on_claimed(id_, offset);
-        const std::lock_guard lock(mutex_);
-        // After Fenced the client has read on, so the fetch position is the claim's only when
-        // nothing was drained yet.
-        const bool differs = offset != start_offset_ || chunk_ != nullptr;
-        position_ = offset;
-        core_.claimed(differs);
-    } catch (...) {
-        report_failure({}, 0, 0);
-    }
-}
-
-void PartitionRunner::execute(const PartitionCore::Restart& /*command*/) {
-    chunk_.reset();
-    queue_.reset();
-    std::int64_t offset = 0;
-    {
-        const std::lock_guard lock(mutex_);
-        awaiting_ = true;
-        start_offset_ = position_;
-        offset = position_;
-    }
-    environment_.poll_thread.restart(assignment_, offset);
-}
-
-void PartitionRunner::execute(const PartitionCore::Drain& command) {
-    if (!chunk_) {
-        chunk_ = queue_->make_chunk();
-    }
-    if (records().empty()) {
-        copies_.reset();
-        chunk_->clear();
-    }
-    const auto error = queue_->drain(*chunk_, command.max);
-    const std::size_t total = records().size();
-    const std::lock_guard lock(mutex_);
-    core_.drained(total, now());
-    if (error) {
-        core_.broken();
-        environment_.listener.on_halted(id_, *error);
-    }
-}
-
-void PartitionRunner::execute(const PartitionCore::Deliver& command) {
-    const std::size_t count = command.end - command.begin;
-    if (copies_) {
-        copies_->set_attempt(command.begin, command.end, command.attempt);
-    }
-    const auto batch = records().subspan(command.begin, count);
-    const std::int64_t next_offset = batch.back().offset() + 1;
-    const std::int64_t began = now_ns();
-    busy_since_ns_ = began;
-    try {
-        delivery_->deliver(Batch(batch), next_offset);
-        busy_since_ns_ = 0;
-        environment_.listener.on_processed(
-            id_, offsets_of(batch), std::chrono::nanoseconds(now_ns() - began)
-        );
-        record_success(next_offset);
-    } catch (...) {
-        busy_since_ns_ = 0;
-        report_failure(batch, command.attempt, command.begin);
-    }
-}
-
-void PartitionRunner::execute(const PartitionCore::GiveUp& command) {
-    const auto one = records().subspan(command.index, 1);
-    const std::int64_t next_offset = one.front().offset() + 1;
-    try {
-        delivery_->dead_letter(
-            DeadLetter{
-                one.front(),
-                route_.dead_letter_topic,
-                command.attempts,
-                command.failure.error_class,
-                command.failure.error_message,
-                fingerprint(command.failure)},
-            next_offset
-        );
-        environment_.listener.on_dead_lettered(
-            id_, one.front().offset(), command.attempts, command.failure
-        );
-        record_success(next_offset);
-    } catch (...) {
-        report_failure(one, command.attempts, command.index);
-    }
-}
-
-void PartitionRunner::execute(const PartitionCore::Discard& /*command*/) {
-    environment_.listener.on_fenced(id_);
-    copies_.reset();
-    chunk_->clear();
-    const std::lock_guard lock(mutex_);
-    core_.discarded();
-}
-
-void PartitionRunner::record_success(std::int64_t next_offset) {
-    const std::lock_guard lock(mutex_);
-    position_to_store_ = next_offset;
-    core_.succeeded();
-    if (core_.chunk_done()) {
-        position_ = next_offset;
-        copies_.reset();
-        chunk_->clear();
-    }
-}
-
-// Called in a catch block.
-void PartitionRunner::report_failure(
-    std::span<const Message> batch, int attempt, std::size_t first_index
-) {
-    const Failure failure = classify(std::current_exception(), environment_.classifiers);
-    std::optional<std::size_t> culprit;
-    for (std::size_t index = 0; failure.offset && index < batch.size(); ++index) {
-        if (batch[index].offset() == *failure.offset) {
-            culprit = first_index + index;
-        }
-    }
-    environment_.listener.on_failed(
-        id_, batch.empty() ? EngineListener::Offsets{} : offsets_of(batch), attempt, failure
-    );
-    if (!batch.empty()) {
-        keep_copies();
-    }
-    const std::lock_guard lock(mutex_);
-    core_.failed(failure, culprit, now());
-}
-
-// What the client's memory holds below the position is done already: a restart, or a hint that was
-// behind, may bring it again.
-std::span<const Message> PartitionRunner::records() const {
-    const std::span<const Message> all = copies_ ? copies_->messages() : chunk_->messages();
-    if (all.empty() || all.front().offset() >= position_) {
-        return all;
-    }
-    const auto first = std::lower_bound(
-        all.begin(),
-        all.end(),
-        position_,
-        [](const Message& message, std::int64_t offset) { return message.offset() < offset; }
-    );
-    return all.subspan(static_cast<std::size_t>(first - all.begin()));
-}
-
-void PartitionRunner::keep_copies() {
-    if (!copies_) {
-        copies_ = std::make_unique<OwnedRecords>(records());
-        chunk_->clear();
-    }
 }
 
 void PartitionRunner::finish() {

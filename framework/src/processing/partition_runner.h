@@ -11,6 +11,8 @@
 
 #include "carafe/consumers.h"
 #include "kafka/consumer_client.h"
+#include "processing/attempt_store.h"
+#include "processing/crash_journal.h"
 #include "processing/delivery.h"
 #include "processing/engine_listener.h"
 #include "processing/owned_records.h"
@@ -47,6 +49,9 @@ public:
         ProcessingPool& pool;
         EngineListener& listener;
         const std::vector<Classifier>& classifiers;
+        AttemptStore& attempts;
+        CrashJournal* journal;                // may be null
+        std::atomic<std::int64_t>& progress;  // when a call last succeeded, steady clock, ns
     };
     enum class Reason { kRevoked, kShutdown };
 
@@ -85,6 +90,7 @@ private:
     void execute(const PartitionCore::Restart& command);
     void execute(const PartitionCore::Drain& command);
     void execute(const PartitionCore::Deliver& command);
+    void execute(const PartitionCore::WriteAttempt& command);
     void execute(const PartitionCore::GiveUp& command);
     void execute(const PartitionCore::Discard& command);
 
@@ -93,8 +99,16 @@ private:
     bool park(std::unique_lock<std::mutex>& lock);
     void schedule_locked();
     void finish();
-    void report_failure(std::span<const Message> records, int attempt, std::size_t first_index);
-    void record_success(std::int64_t next_offset);
+    // The consumer's call, with what it needs around it; throws what the delivery throws.
+    void call(const PartitionCore::Deliver& command, std::span<const Message> batch);
+    // In a catch block: tells listener and core. `first_index` is the batch's place in the chunk.
+    void report_failure(std::span<const Message> batch, int attempt, std::size_t first_index);
+    [[nodiscard]] std::vector<Culprit> culprits(
+        const Failure& failure, std::span<const Message> batch, std::size_t first_index
+    ) const;
+    void report_success(std::span<const Culprit> failed);
+    [[nodiscard]] std::vector<Mark> marks() const;
+    void forget_history();
     [[nodiscard]] std::span<const Message> records() const;
     void keep_copies();
 
@@ -120,6 +134,10 @@ private:
     std::unique_ptr<OwnedRecords> copies_;  // of the chunk, after its first failure
     std::int64_t position_ = 0;             // the next offset to be done
     std::int64_t start_offset_ = 0;         // where the client fetches from
+    History history_;                       // of records from position_ on
+    bool has_written_ = false;              // attempts, since the history was last forgotten
+    std::vector<MarkedFailure> marked_;     // by the call under way
+    std::int64_t call_began_ns_ = 0;        // the last one
 
     std::atomic<std::int64_t> busy_since_ns_{0};
     std::atomic<bool> finished_{false};

@@ -20,7 +20,13 @@ Worker::Worker(
         groups_.push_back(std::make_unique<Group>(
             std::move(group),
             std::move(client),
-            Group::Environment{pool_, listener, options_.classifiers}
+            Group::Environment{
+                pool_,
+                listener,
+                options_.classifiers,
+                options_.attempts == nullptr ? memory_ : *options_.attempts,
+                options_.journal,
+                progress_}
         ));
     }
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -16,6 +17,10 @@ public:
     struct Options {
         std::size_t processing_threads = 8;
         std::vector<Classifier> classifiers;
+        // Not owned, outlive the worker. Without a store attempts live as long as the process;
+        // without a journal no record is suspected of having killed one.
+        AttemptStore* attempts = nullptr;
+        CrashJournal* journal = nullptr;
     };
     // Makes the client of a group, by its id.
     using ClientFactory =
@@ -42,6 +47,8 @@ public:
 
 private:
     const Options options_;
+    MemoryAttemptStore memory_;
+    std::atomic<std::int64_t> progress_{0};
     ProcessingPool pool_;
     std::vector<std::unique_ptr<Group>> groups_;
     bool started_ = false;

@@ -9,6 +9,7 @@
 
 namespace carafe::testing {
 
+using processing::Culprit;
 using processing::Failure;
 using processing::FailureKind;
 using processing::PartitionCore;
@@ -33,9 +34,9 @@ public:
 private:
     static PartitionCore::Policy policy(const Options& options) {
         PartitionCore::Policy policy;
-        policy.attempts = options.attempts;
+        policy.retry.attempts = options.attempts;
         policy.max_messages = options.max_messages;
-        policy.has_dead_letter_topic = true;
+        policy.retry.has_dead_letter_topic = true;
         return policy;
     }
 
@@ -44,20 +45,36 @@ private:
 
     void carry_out(const PartitionCore::Drain& command) {
         held_ = std::min(command.max, records_.messages().size() - done_);
-        core_.drained(held_, now_);
+        core_.drained(held_, {}, now_);
     }
 
     void carry_out(const PartitionCore::Deliver& command) {
         records_.set_attempt(done_ + command.begin, done_ + command.end, command.attempt);
         const auto batch =
             records_.messages().subspan(done_ + command.begin, command.end - command.begin);
+        std::vector<MarkedFailure> marked;
         try {
-            harness_.consumer_.consume(Batch(batch));
+            harness_.consumer_.consume(Batch(batch, &marked));
         } catch (...) {
             fail(command, batch);
             return;
         }
-        succeed();
+        std::vector<Culprit> failed;
+        for (std::size_t index = 0; index < batch.size(); ++index) {
+            for (const MarkedFailure& mark : marked) {
+                if (mark.offset == batch[index].offset()) {
+                    failed.push_back({command.begin + index, failure_of(mark)});
+                }
+            }
+        }
+        succeed(failed);
+    }
+
+    static Failure failure_of(const MarkedFailure& mark) {
+        Failure failure;
+        failure.error_class = "carafe::MessageError";
+        failure.error_message = mark.reason;
+        return failure;
     }
 
     void carry_out(const PartitionCore::GiveUp& command) {
@@ -69,7 +86,7 @@ private:
              command.failure.error_class,
              command.failure.error_message}
         );
-        succeed();
+        succeed({});
     }
 
     template <typename Other>
@@ -77,8 +94,8 @@ private:
         throw std::logic_error("a consumer harness has no partition to lose");
     }
 
-    void succeed() {
-        core_.succeeded();
+    void succeed(std::span<const Culprit> failed) {
+        core_.succeeded(failed, now_);
         if (core_.chunk_done()) {
             done_ += held_;
         }
@@ -89,13 +106,13 @@ private:
         if (failure.kind == FailureKind::kSystemic) {
             std::rethrow_exception(std::current_exception());
         }
-        std::optional<std::size_t> culprit;
+        std::vector<Culprit> named;
         for (std::size_t index = 0; failure.offset && index < batch.size(); ++index) {
             if (batch[index].offset() == *failure.offset) {
-                culprit = command.begin + index;
+                named.push_back({command.begin + index, failure});
             }
         }
-        core_.failed(failure, culprit, now_);
+        core_.failed(failure, named, now_);
     }
 
     static TestRecord copy(const Message& message) {

@@ -45,8 +45,8 @@ protected:
         EngineUnderTest::Options made;
         made.group = kafka.group("group");
         made.topic = topic;
-        made.policy.backoff_min = 20ms;
-        made.policy.backoff_max = 100ms;
+        made.policy.retry.backoff_min = 20ms;
+        made.policy.retry.backoff_max = 100ms;
         made.consumer = {[&ledger] { return std::make_unique<RecordingConsumer>(ledger); }, false};
         return made;
     }

@@ -57,8 +57,8 @@ protected:
         EngineUnderTest::Options made;
         made.group = kafka.group("group");
         made.topic = topic;
-        made.policy.backoff_min = 10ms;
-        made.policy.backoff_max = 50ms;
+        made.policy.retry.backoff_min = 10ms;
+        made.policy.retry.backoff_max = 50ms;
         made.policy.max_messages = 100;
         made.policy.proves_membership = true;
         made.consumer = {[] { return std::make_unique<InsertingConsumer>(); }, true};

@@ -1,0 +1,137 @@
+#pragma once
+
+#include <bitset>
+#include <memory>
+#include <vector>
+
+#include "simulation/model.h"
+#include "simulation/random.h"
+
+namespace carafe::simulation {
+
+// Which transitions of the core a run has seen: a command, and the event that answered it.
+enum class Transition : std::uint8_t {
+    kProven,
+    kNotProven,
+    kMembershipLost,
+    kClaimed,
+    kClaimedElsewhere,
+    kClaimFailed,
+    kRestarted,
+    kDrainedNothing,
+    kDrained,
+    kDrainedFull,
+    kDrainedKnown,
+    kDelivered,
+    kDeliveredInPart,
+    kDeliverPermanent,
+    kDeliverNamed,
+    kDeliverUndecodable,
+    kDeliverContention,
+    kDeliverSystemic,
+    kDeliverFenced,
+    kDeliverDied,
+    kAttemptWritten,
+    kAttemptWriteFailed,
+    kDeadLettered,
+    kDeadLetterFailed,
+    kDeadLetterFenced,
+    kDiscarded,
+    kWaited,
+    kIdle,
+    kFinished,
+    kReleasedUnderWay,
+    kHeld,
+    kCount
+};
+const char* name_of(Transition transition);
+
+struct Coverage {
+    std::array<std::uint64_t, static_cast<std::size_t>(Transition::kCount)> seen{};
+    void count(Transition transition) { ++seen[static_cast<std::size_t>(transition)]; }
+};
+
+// One history: a few workers with PartitionCores, a Kafka and a PostgreSQL that keep what those
+// keep, and faults, all drawn from one seed. Throws Violation as soon as a promise is broken.
+class World {
+public:
+    World(std::uint64_t seed, Coverage& coverage, bool prints);
+    // Events of trouble first, then peace until all is done. Returns the number of events.
+    std::size_t run(std::size_t troubled_events);
+
+private:
+    using Held = std::unique_ptr<Assignment>;
+
+    // What may happen next.
+    void event();
+    void step(Assignment& assignment);
+    void rebalance();
+    void finish_rebalances();
+    void crash(int worker, std::optional<std::size_t> guilty);
+    void switch_outage();
+    void publish();
+    void pass_time();
+    void toggle_hold();
+
+    // Carry out a command.
+    void begin(Assignment& assignment);
+    void complete(Assignment& assignment);
+    void carry_out(Assignment& assignment, const PartitionCore::Prove& command);
+    void carry_out(Assignment& assignment, const PartitionCore::Claim& command);
+    void carry_out(Assignment& assignment, const PartitionCore::Restart& command);
+    void carry_out(Assignment& assignment, const PartitionCore::Drain& command);
+    void carry_out(Assignment& assignment, const PartitionCore::Deliver& command);
+    void carry_out(Assignment& assignment, const PartitionCore::WriteAttempt& command);
+    void carry_out(Assignment& assignment, const PartitionCore::GiveUp& command);
+    void carry_out(Assignment& assignment, const PartitionCore::Discard& command);
+    template <typename Other>
+    void carry_out(Assignment& assignment, const Other& command);
+
+    // The delivery.
+    enum class Settled { kNothing, kTookEffect, kFailed };
+    bool kills(Assignment& assignment, const PartitionCore::Deliver& command);
+    bool handler_fails(Assignment& assignment, const PartitionCore::Deliver& command);
+    Settled settle_doubt(Assignment& assignment, std::int64_t next_offset, Transition fenced);
+    bool fence(Assignment& assignment);
+    bool commit(Assignment& assignment, std::int64_t next_offset, bool dead_letter);
+    void take_effect(Assignment& assignment, std::size_t begin, std::size_t end, bool dead_letter);
+    void fail(Assignment& assignment, processing::FailureKind kind, Transition transition);
+    void succeed(Assignment& assignment, std::span<const processing::Culprit> failed);
+
+    // The oracle.
+    void check_position(const Partition& partition, std::int64_t position) const;
+    void check_delivery(Assignment& assignment, const PartitionCore::Deliver& command);
+    void check_effect(Partition& partition, Record& record, bool dead_letter);
+    void check_end() const;
+    [[nodiscard]] bool all_done() const;
+    void count_deaths(
+        const std::vector<processing::InHand>& in_hand,
+        std::optional<std::size_t> guilty,
+        bool out_of_memory
+    );
+    void count_failures(Assignment& assignment, const PartitionCore::Deliver& command);
+
+    void assign(std::size_t partition, int worker);
+    void store_position(Assignment& assignment);
+    void remove(const Assignment& assignment);
+    [[nodiscard]] Assignment* find(int worker, std::size_t partition);
+    [[nodiscard]] std::vector<std::int64_t> offsets_in_hand(const Assignment& assignment) const;
+    [[nodiscard]] Record& record(Assignment& assignment, std::size_t index);
+    [[nodiscard]] bool owns(const Assignment& assignment) const;
+    [[nodiscard]] bool maybe(std::size_t one_in) { return troubled_ && random_.one_in(one_in); }
+    void tell(const Assignment& assignment, const PartitionCore::Command& command) const;
+    void say(const Assignment& assignment, const char* what) const;
+
+    Random random_;
+    Coverage& coverage_;
+    const bool prints_;
+    Setting setting_;
+    bool troubled_ = true;
+    Time now_{};
+    bool database_away_ = false;
+    std::vector<Partition> partitions_;
+    std::vector<Held> assignments_;
+    processing::MemoryAttemptStore attempts_;
+};
+
+}  // namespace carafe::simulation
