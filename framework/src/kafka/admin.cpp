@@ -140,6 +140,22 @@ public:
         return MetadataPtr(raw);
     }
 
+    // Whether the leader of each partition serves it: the cluster's metadata says so a moment
+    // earlier.
+    [[nodiscard]] bool leaders_answer(const std::string& topic, int partitions) const {
+        for (std::int32_t partition = 0; partition < partitions; ++partition) {
+            std::int64_t low = 0;
+            std::int64_t high = 0;
+            const auto within = static_cast<int>(timeout_.count());
+            if (rd_kafka_query_watermark_offsets(
+                    client_.get(), topic.c_str(), partition, &low, &high, within
+                ) != RD_KAFKA_RESP_ERR_NO_ERROR) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     [[nodiscard]] std::chrono::milliseconds timeout() const { return timeout_; }
 
 private:
@@ -293,7 +309,8 @@ bool Admin::wait_until_visible(const std::string& topic, int partitions) const {
         const MetadataPtr metadata = implementation_->metadata();
         for (int i = 0; i < metadata->topic_cnt; ++i) {
             if (topic == metadata->topics[i].topic &&
-                has_leaders(metadata->topics[i], partitions)) {
+                has_leaders(metadata->topics[i], partitions) &&
+                implementation_->leaders_answer(topic, partitions)) {
                 return true;
             }
         }

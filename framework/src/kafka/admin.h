@@ -58,8 +58,8 @@ public:
     void set_config(const std::string& topic, const std::map<std::string, std::string>& config);
     void remove(const std::string& topic);
 
-    // Waits until every partition of the topic has a leader. False when that took longer than the
-    // timeout.
+    // Waits until every partition of the topic has a leader that serves it. False when that took
+    // longer than the timeout.
     [[nodiscard]] bool wait_until_visible(const std::string& topic, int partitions) const;
 
     // The group's committed offset; empty when there is none.

@@ -64,11 +64,15 @@ struct CrashJournal::Header {
     std::uint64_t oom_kills = 0;  // of the machine, when the process started
 };
 
+namespace {
+
+enum SlotState : std::uint32_t { kFree = 0, kBusy = 1, kFatal = 2 };
+
+}  // namespace
+
 // Plain bytes that another process reads later. `state` is written last in begin() and first in
 // end(): what it vouches for is complete.
 struct CrashJournal::Slot {
-    enum State : std::uint32_t { kFree = 0, kBusy = 1, kFatal = 2 };
-
     std::atomic<std::uint32_t> state;
     std::uint32_t suspected;
     std::int32_t partition;
@@ -78,9 +82,6 @@ struct CrashJournal::Slot {
     std::array<char, kNameSize> group;
     std::array<char, kNameSize> topic;
 };
-}
-}
-;
 
 namespace {
 
@@ -93,8 +94,6 @@ struct Taken {
 thread_local Taken taken;
 
 void on_fatal_signal(int signal) {
-    constexpr std::uint32_t kBusy = 1;
-    constexpr std::uint32_t kFatal = 2;
     if (taken.state != nullptr && taken.state->load(std::memory_order_relaxed) == kBusy) {
         taken.state->store(kFatal, std::memory_order_relaxed);
     }
@@ -158,12 +157,12 @@ void CrashJournal::begin(const Entry& entry) {
     slot->first = entry.range.first;
     slot->last = entry.range.last;
     slot->suspected = entry.suspected ? 1 : 0;
-    slot->state.store(Slot::kBusy, std::memory_order_release);
+    slot->state.store(kBusy, std::memory_order_release);
 }
 
 void CrashJournal::end() {
     if (Slot* slot = slot_of_this_thread()) {
-        slot->state.store(Slot::kFree, std::memory_order_release);
+        slot->state.store(kFree, std::memory_order_release);
     }
 }
 
@@ -210,12 +209,12 @@ std::vector<Suspicion> CrashJournal::read_suspicions(const Abandoned& file) {
     }
     Slot slot{};
     while (file.read(static_cast<void*>(&slot), sizeof slot)) {
-        if (slot.state != Slot::kFree) {
+        if (slot.state != kFree) {
             hands.push_back(
                 {{name_in(slot.group), name_in(slot.topic), slot.partition},
                  {slot.first, slot.last},
                  slot.suspected != 0,
-                 slot.state == Slot::kFatal}
+                 slot.state == kFatal}
             );
         }
     }
