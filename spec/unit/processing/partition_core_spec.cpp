@@ -207,6 +207,7 @@ TEST(PartitionCore, sets_a_named_culprit_apart_at_once) {
             "claim",
             "0..6 fails",
             "0..3",
+            "wait 100ms",
             "3..4 fails",
             "wait 200ms",
             "3..4 fails",

@@ -1,5 +1,5 @@
-// Records that kill the process, and processes that are killed: each worker is a process of its own
-// (this program, started again with a worker's role), because librdkafka does not survive a fork.
+// Records that kill the process, and processes that are killed; the worker is
+// support/mortal_worker.
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -8,82 +8,15 @@
 #include <cstdlib>
 #include <filesystem>
 
-#include "carafe/postgres/pool.h"
 #include "carafe/testing/eventually.h"
+#include "carafe/testing/kafka_fixture.h"
 #include "carafe/testing/postgres_fixture.h"
-#include "postgres/attempt_store.h"
-#include "processing/crash_journal.h"
-#include "support/engine_under_test.h"
 
 namespace carafe {
 namespace {
 
 using namespace std::chrono_literals;
-using spec::EngineUnderTest;
 using testing::eventually;
-
-std::string environment(const char* name) {
-    const char* value = std::getenv(name);
-    return value == nullptr ? "" : value;
-}
-
-// Writes each record down in the database, dies at "segfault", and takes its time over "slow".
-class MortalConsumer final : public Consumer {
-public:
-    explicit MortalConsumer(const std::string& url)
-        : connection_(std::make_unique<pqxx::connection>(url)) {}
-
-    void consume(const Batch& batch) override {
-        for (const Message& message : batch) {
-            if (message.payload() == "segfault") {
-                raise(SIGSEGV);
-            }
-            if (message.payload() == "slow") {
-                pqxx::work tx(*connection_);
-                tx.exec("INSERT INTO handled (payload) VALUES ('began')");
-                tx.commit();
-                std::this_thread::sleep_for(30s);
-            }
-        }
-        pqxx::work tx(*connection_);
-        for (const Message& message : batch) {
-            tx.exec_params(
-                "INSERT INTO handled (payload) VALUES ($1)", std::string(*message.payload())
-            );
-        }
-        tx.commit();
-    }
-
-private:
-    std::unique_ptr<pqxx::connection> connection_;
-};
-
-// The worker's role: runs until it dies or is killed. Not a spec of its own.
-TEST(ProcessDeathWorker, DISABLED_role) {
-    const testing::KafkaFixture kafka;
-    DatabaseSettings settings;
-    settings.url = environment("SPEC_DATABASE");
-    postgres::Pool pool(settings, "process death worker");
-    postgres::PostgresAttemptStore attempts(pool);
-    const std::string folder = environment("SPEC_JOURNAL");
-    processing::CrashJournal journal(folder, 4);
-    processing::CrashJournal::mark_on_fatal_signals();
-    processing::CrashJournal::adopt(folder, [&](const auto& found) { attempts.suspect(found); });
-    EngineUnderTest::Options options;
-    options.group = environment("SPEC_GROUP");
-    options.topic = environment("SPEC_TOPIC");
-    options.dead_letter_topic = environment("SPEC_DLQ");
-    options.policy.retry.writes_attempts = true;
-    options.attempts = &attempts;
-    options.journal = &journal;
-    options.consumer = {
-        [&settings] { return std::make_unique<MortalConsumer>(settings.url); }, false};
-    EngineUnderTest engine(kafka, options);
-    engine.worker().start();
-    while (true) {
-        pause();
-    }
-}
 
 class ProcessDeath : public ::testing::Test {
 protected:
@@ -106,13 +39,7 @@ protected:
     void start() {
         worker = fork();
         if (worker == 0) {
-            execl(
-                "/proc/self/exe",
-                "worker",
-                "--gtest_also_run_disabled_tests",
-                "--gtest_filter=ProcessDeathWorker.DISABLED_role",
-                nullptr
-            );
+            execl(CARAFE_MORTAL_WORKER, "mortal_worker", nullptr);
             _exit(127);
         }
     }
