@@ -10,19 +10,32 @@
 
 namespace shop::routes {
 
-void http(carafe::http::Router& router, Services& services) {
-    // How an action is reached: on the threads of a queue, with a controller of its own.
-    const auto by_way_of = [&services](RequestQueue& queue) {
-        return [&services, &queue]<typename C>(Response (C::*action)()) {
-            return [&services, &queue, action](const Request& request) {
-                return queue.serve(request, [&services, action](const Request& queued) {
-                    return (C(services, queued).*action)();
-                });
-            };
+namespace {
+
+// How an action is reached: on the threads of a queue, with a controller of its own.
+class ByWayOf {
+public:
+    ByWayOf(RequestQueue& queue, Services& services) : queue_(queue), services_(services) {}
+
+    template <typename C>
+    auto operator()(Response (C::*action)()) const {
+        return [&queue = queue_, &services = services_, action](const Request& request) {
+            return queue.serve(request, [&services, action](const Request& queued) {
+                return (C(services, queued).*action)();
+            });
         };
-    };
-    const auto to = by_way_of(services.requests);
-    const auto hashing = by_way_of(services.hashing);
+    }
+
+private:
+    RequestQueue& queue_;
+    Services& services_;
+};
+
+}  // namespace
+
+void http(carafe::http::Router& router, Services& services) {
+    const ByWayOf to(services.requests, services);
+    const ByWayOf hashing(services.hashing, services);
     router.also_under({"/api", "/api/v1"});
 
     router.post("/users", hashing(&UsersController::create));

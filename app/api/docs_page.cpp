@@ -153,6 +153,19 @@ std::string operation_html(
     return html + "</table></details>\n";
 }
 
+// All operations that have `tag`, in the order of the document.
+std::string operations_html(const json::value& document, const std::string& tag) {
+    std::string html;
+    for (const auto& path : document.at("paths").as_object()) {
+        for (const auto& operation : path.value().as_object()) {
+            if (text_at(operation.value(), "/tags/0") == tag) {
+                html += operation_html(document, path.key(), operation.key(), operation.value());
+            }
+        }
+    }
+    return html;
+}
+
 }  // namespace
 
 std::string docs_page(std::string_view openapi) {
@@ -165,14 +178,7 @@ std::string docs_page(std::string_view openapi) {
         const std::string name = text_at(tag, "/name");
         html +=
             "<h2>" + escaped(name) + "</h2><p>" + escaped(text_at(tag, "/description")) + "</p>\n";
-        for (const auto& path : document.at("paths").as_object()) {
-            for (const auto& operation : path.value().as_object()) {
-                if (text_at(operation.value(), "/tags/0") == name) {
-                    html +=
-                        operation_html(document, path.key(), operation.key(), operation.value());
-                }
-            }
-        }
+        html += operations_html(document, name);
     }
     html += "<h2>Schemas</h2>\n";
     for (const auto& schema : document.at_pointer("/components/schemas").as_object()) {

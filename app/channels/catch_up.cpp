@@ -71,42 +71,41 @@ void CatchUp::forget(const std::string& socket_id) {
 
 CatchUp::Missed CatchUp::find_missed(const Request& request) const {
     try {
-        return database_.with([&](auto& tx) {
-            const EventHistory history(tx);
-            Missed missed;
-            missed.resync = find_obstacle(history, request);
-            if (missed.resync != nullptr) {
-                return missed;
-            }
-            const auto list = [&](milliseconds overlap) {
-                return history.around_and_after(
-                    request.readers, request.last_event_id, overlap, kMostTold + 1
-                );
-            };
-            auto events = list(kOverlap);
-            if (events.size() > kMostTold) {
-                // Where much happens, a minute is too much: what counts is how late events come.
-                events = list(std::min(kOverlap, feed_.lateness() * 2 + milliseconds(2'000)));
-            }
-            if (events.size() > kMostTold) {
-                missed.resync = "too_many";
-                return missed;
-            }
-            for (const Happening& event : events) {
-                for (Announcement& each : announcements(event)) {
-                    if (each.room == request.room) {
-                        missed.events.push_back(std::move(each));
-                    }
-                }
-            }
-            return missed;
-        });
+        return database_.with([&](auto& tx) { return find_missed(EventHistory(tx), request); });
     } catch (const carafe::postgres::Unavailable&) {
         throw;  // asked again
     } catch (const std::exception& error) {
         carafe::log::error("cannot replay events", {{"error", error.what()}});
         return {"failed", {}};
     }
+}
+
+CatchUp::Missed CatchUp::find_missed(const EventHistory& history, const Request& request) const {
+    if (const char* obstacle = find_obstacle(history, request)) {
+        return {obstacle, {}};
+    }
+    const auto list = [&](milliseconds overlap) {
+        return history.around_and_after(
+            request.readers, request.last_event_id, overlap, kMostTold + 1
+        );
+    };
+    auto events = list(kOverlap);
+    if (events.size() > kMostTold) {
+        // Where much happens, a minute is too much: what counts is how late events come.
+        events = list(std::min(kOverlap, feed_.lateness() * 2 + milliseconds(2'000)));
+    }
+    if (events.size() > kMostTold) {
+        return {"too_many", {}};
+    }
+    Missed missed;
+    for (const Happening& event : events) {
+        for (Announcement& each : announcements(event)) {
+            if (each.room == request.room) {
+                missed.events.push_back(std::move(each));
+            }
+        }
+    }
+    return missed;
 }
 
 const char* CatchUp::find_obstacle(const EventHistory& history, const Request& request) const {

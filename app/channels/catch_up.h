@@ -67,6 +67,7 @@ private:
 
     // Questions' thread.
     [[nodiscard]] Missed find_missed(const Request& request) const;
+    [[nodiscard]] Missed find_missed(const EventHistory& history, const Request& request) const;
     [[nodiscard]] const char* find_obstacle(const EventHistory& history, const Request& request)
         const;
     // Server's thread.

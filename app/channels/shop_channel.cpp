@@ -158,7 +158,7 @@ void ShopChannel::tell(const carafe::Message& message) {
     }
 }
 
-void ShopChannel::announce(std::vector<Announcement> all) {
+void ShopChannel::announce(const std::vector<Announcement>& all) {
     if (catch_up_.has_any()) {
         server_.post([this, all] { catch_up_.note(all); });
     }

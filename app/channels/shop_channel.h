@@ -48,7 +48,7 @@ private:
     struct Subscription;
 
     // Any thread.
-    void announce(std::vector<Announcement> all);
+    void announce(const std::vector<Announcement>& all);
     // Server's thread.
     void follow(
         carafe::realtime::Socket& socket,

@@ -78,7 +78,7 @@ Product add(pqxx::transaction_base& tx, const ProductDraft& draft, const std::st
         throw SkuTaken("there is a product with this SKU");
     }
     run(tx, kInsertStock, id, draft.stock, new_uuid());
-    const Product product = Product::find(tx, id).value();
+    Product product = Product::find(tx, id).value();
     announce(tx, "product.created", product, traceparent);
     return product;
 }

@@ -79,7 +79,7 @@ public:
 
 private:
     template <typename Use>
-    auto use(const Use& use) const {
+    auto use(const Use& use) const {  // NOLINT(modernize-use-nodiscard): void for some
         auto lease = pool_.acquire();
         try {
             return use(*lease);

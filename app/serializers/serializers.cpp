@@ -109,9 +109,10 @@ json::object order(const Order& order, Role viewer) {
 
 json::object order_event(const HistoryEntry& entry) {
     const json::object& payload = entry.payload;
-    const auto told = [&payload](std::string_view name, json::value otherwise) {
+    const auto told =
+        [&payload](std::string_view name, const json::value& otherwise) -> json::value {
         const json::value* value = payload.if_contains(name);
-        return value == nullptr ? std::move(otherwise) : *value;
+        return value == nullptr ? otherwise : *value;
     };
     json::object body{
         {"id", entry.id},

@@ -46,7 +46,7 @@ public:
     explicit Cells(Metrics& metrics) : metrics_(metrics) {}
 
     // Metrics looks names and labels up under a lock; each thread remembers what it was given.
-    const Cell& cell(const Server::Access& access) const {
+    [[nodiscard]] const Cell& cell(const Server::Access& access) const {
         thread_local std::unordered_map<Key, Cell, KeyHash> known;
         const bool is_routed = !access.route.empty();
         const unsigned method = is_routed ? static_cast<unsigned>(access.method.size()) << 8U |

@@ -7,7 +7,7 @@
 
 #include "app/models/uuid.h"
 #include "integration/shop/wire.h"
-#include "support/forged_tokens.h"
+#include "support/shop/forged_tokens.h"
 
 namespace {
 

@@ -148,8 +148,7 @@ TEST_F(HostileInput, in_products_and_stock_is_refused) {
     refuses(bytes(adjustments_, R"({"delta":0,"reason":"r"})"), "/delta", "no change");
     refuses(
         bytes(
-            {"POST", "/inventory/" + empty_ + "/adjustments", true},
-            R"({"delta":-1,"reason":"r"})"
+            {"POST", "/inventory/" + empty_ + "/adjustments", true}, R"({"delta":-1,"reason":"r"})"
         ),
         "/delta",
         "less than nothing"

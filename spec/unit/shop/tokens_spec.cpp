@@ -2,7 +2,7 @@
 
 #include "app/auth/tokens.h"
 #include "carafe/errors.h"
-#include "support/forged_tokens.h"
+#include "support/shop/forged_tokens.h"
 
 namespace {
 
