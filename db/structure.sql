@@ -11,6 +11,18 @@ CREATE FUNCTION public.rfc3339(moment timestamp with time zone) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN to_char((moment AT TIME ZONE 'UTC'::text), 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'::text);
 
+CREATE TABLE public.consumer_attempts (
+    grp text NOT NULL,
+    topic text NOT NULL,
+    partition integer NOT NULL,
+    record_offset bigint NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    deaths integer DEFAULT 0 NOT NULL,
+    error_class bytea DEFAULT '\x'::bytea NOT NULL,
+    error_message bytea DEFAULT '\x'::bytea NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
 CREATE TABLE public.consumer_offsets (
     grp text NOT NULL,
     topic text NOT NULL,
@@ -25,6 +37,15 @@ CREATE TABLE public.consumer_offsets (
     CONSTRAINT consumer_offsets_partition_check CHECK ((partition >= 0))
 )
 WITH (fillfactor='50', autovacuum_vacuum_scale_factor='0', autovacuum_vacuum_threshold='1000');
+
+CREATE TABLE public.consumer_suspects (
+    grp text NOT NULL,
+    topic text NOT NULL,
+    partition integer NOT NULL,
+    first_offset bigint NOT NULL,
+    last_offset bigint NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
 
 CREATE TABLE public.domain_events (
     event_id uuid NOT NULL,
@@ -227,8 +248,14 @@ CREATE TABLE public.users (
 
 ALTER TABLE ONLY public.orders ALTER COLUMN order_number SET DEFAULT ('ORD-'::text || lpad((nextval('public.order_numbers'::regclass))::text, 8, '0'::text));
 
+ALTER TABLE ONLY public.consumer_attempts
+    ADD CONSTRAINT consumer_attempts_pkey PRIMARY KEY (grp, topic, partition, record_offset);
+
 ALTER TABLE ONLY public.consumer_offsets
     ADD CONSTRAINT consumer_offsets_pkey PRIMARY KEY (grp, topic, partition);
+
+ALTER TABLE ONLY public.consumer_suspects
+    ADD CONSTRAINT consumer_suspects_pkey PRIMARY KEY (grp, topic, partition, first_offset, last_offset);
 
 ALTER TABLE ONLY public.domain_events
     ADD CONSTRAINT domain_events_pkey PRIMARY KEY (event_id);

@@ -87,6 +87,7 @@ build_ui() {
 
 setup_ui() {
     local fingerprint
+    [[ -f $ui_source/package.json ]] || return 0 # a checkout without the shop
     setup_ui_node
     setup_npm app/ui
     fingerprint=$(ui_fingerprint)

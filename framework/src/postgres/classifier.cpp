@@ -27,9 +27,9 @@ bool starts_with_any(std::string_view state, const std::array<std::string_view, 
 std::optional<FailureKind> kind_of_state(std::string_view state, const std::exception& error) {
     // Serialisation failure, deadlock, lock not available.
     constexpr std::array<std::string_view, 3> kContention{"40001", "40P01", "55P03"};
-    // Connection, resources, operator's intervention, read-only server (a standby, say).
     // statement_timeout; we cancel nothing ourselves.
     constexpr std::string_view kQueryCanceled = "57014";
+    // Connection, resources, operator's intervention, read-only server (a standby, say).
     constexpr std::array<std::string_view, 4> kOutage{"08", "53", "57P", "25006"};
     // Schema or SQL, login, catalog or schema name, system, internal: no record's fault, but
     // somebody has to do something.

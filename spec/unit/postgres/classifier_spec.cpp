@@ -40,11 +40,15 @@ TEST(PostgresClassifier, does_not_blame_records_for_a_missing_migration_or_a_sic
     }
 }
 
-TEST(PostgresClassifier, counts_an_attempt_for_bad_data_and_cancelled_statements) {
-    for (const char* state : {"22001", "22P02", "23505", "23514", "57014", "25P02", "P0001"}) {
+TEST(PostgresClassifier, counts_an_attempt_for_bad_data) {
+    for (const char* state : {"22001", "22P02", "23505", "23514", "25P02", "P0001"}) {
         EXPECT_EQ(kind_of(state), FailureKind::kPermanent) << state;
     }
     EXPECT_EQ(classify_postgres(IdleTransaction("slow")), FailureKind::kPermanent);
+}
+
+TEST(PostgresClassifier, leaves_open_whose_fault_a_cancelled_statement_is) {
+    EXPECT_EQ(kind_of("57014"), FailureKind::kOverdue);
 }
 
 TEST(PostgresClassifier, leaves_errors_of_others_to_others) {
