@@ -11,7 +11,7 @@ void InventoryConsumer::consume(const carafe::Batch& batch, pqxx::work& tx) {
     for (const carafe::Message& message : batch) {
         commands.push_back(read_inventory_command(message));
     }
-    Fulfilment fulfilment = fulfilment_records::lock(tx, commands);
+    Fulfilment fulfilment = fulfilment_records::lock(tx, commands, payments_);
     for (std::size_t i = 0; i < commands.size(); ++i) {
         if (!fulfilment.knows(commands[i].order_id)) {
             throw carafe::MessageError(

@@ -13,7 +13,7 @@ void OrderConsumer::consume(const carafe::Batch& batch, pqxx::work& tx) {
     for (const carafe::Message& message : batch) {
         commands.push_back(read_order_command(message));
     }
-    Fulfilment fulfilment = fulfilment_records::lock(tx, commands);
+    Fulfilment fulfilment = fulfilment_records::lock(tx, commands, payments_);
     const auto known = fulfilment_records::decided(tx, commands);
     std::unordered_set<std::string> decided(known.begin(), known.end());
     std::vector<DecidedCommand> outcomes;

@@ -26,7 +26,7 @@ constexpr int kDefaultOrdersPerMinute = 20;
 // longer there either. A lock's wait ends first: that is how a second request with an idempotency
 // key learns that the first one is still under way.
 constexpr std::chrono::milliseconds kPoolTimeout{500};
-constexpr std::chrono::milliseconds kLockTimeout{800};
+constexpr std::chrono::milliseconds kLockTimeout{700};
 constexpr std::chrono::milliseconds kStatementTimeout{900};
 
 // A password's hash takes 64 MiB and some 50 ms of a core: a few at a time, and a short queue.

@@ -17,10 +17,19 @@ std::string text(const json::object& object, std::string_view name) {
                                                   : std::string();
 }
 
+std::string payment_status(const json::object& order) {
+    const json::value* payment = order.if_contains("payment");
+    return payment != nullptr && payment->is_object() ? text(payment->get_object(), "status")
+                                                      : std::string();
+}
+
 std::string order_sentence(const json::object& order) {
     const std::string number = text(order, "order_number");
     const std::string status = text(order, "status");
     const std::string name = "Order " + (number.empty() ? text(order, "id") : number);
+    if (status == text(order, "previous_status")) {  // only its payment has changed
+        return name + ": the payment is " + payment_status(order) + ".";
+    }
     if (status == "pending") {
         return name + " was placed.";
     }

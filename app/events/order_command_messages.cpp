@@ -121,6 +121,19 @@ OrderCommand read_order_command(const Message& message) {
     return command;
 }
 
+OrderNews read_order_news(const Message& message) {
+    const json::object body = parse_body(message);
+    const std::string type = type_of(message, body);
+    if (type != "order.updated" && type != "order.cancelled") {
+        throw UndecodableError(message, "unknown type or version '" + type + "'");
+    }
+    OrderNews news;
+    news.order_id = command_about_order(message, body).order_id;
+    const auto status = text_field(message, body, "status");
+    news.is_confirmation = status && *status == to_string(OrderStatus::kConfirmed);
+    return news;
+}
+
 std::string stock_reserve_request(const std::string& order_id) {
     return json::serialize(json::object{{"order_id", order_id}});
 }

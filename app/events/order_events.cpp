@@ -51,10 +51,12 @@ Event order_updated(const Transition& transition, const std::string& now) {
     if (transition.order.status == OrderStatus::kRejected) {
         event.payload["rejection"] = rejection_of(transition.shortages);
     }
-    if (transition.order.status == OrderStatus::kShipped) {
+    if (transition.from != OrderStatus::kShipped &&
+        transition.order.status == OrderStatus::kShipped) {
         event.copies = {"order.shipped"};
     }
-    if (transition.order.status == OrderStatus::kDelivered) {
+    if (transition.from != OrderStatus::kDelivered &&
+        transition.order.status == OrderStatus::kDelivered) {
         event.copies = {"order.delivered"};
     }
     return event;
@@ -70,8 +72,9 @@ const char* cause_of(const StockChange& change) {
 }  // namespace
 
 Event order_changed(const Transition& transition, const std::string& now) {
-    return transition.order.status == OrderStatus::kCancelled ? order_cancelled(transition, now)
-                                                              : order_updated(transition, now);
+    const bool is_cancellation = transition.from != OrderStatus::kCancelled &&
+                                 transition.order.status == OrderStatus::kCancelled;
+    return is_cancellation ? order_cancelled(transition, now) : order_updated(transition, now);
 }
 
 Event inventory_updated(const StockChange& change, const std::string& now) {

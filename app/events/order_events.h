@@ -7,7 +7,7 @@
 
 namespace shop {
 
-// order.cancelled for a cancellation, order.updated for every other change of status.
+// order.cancelled for a cancellation, order.updated for every other change of status or payment.
 Event order_changed(const Transition& transition, const std::string& now);
 
 // inventory.updated, once per product and batch.

@@ -12,7 +12,10 @@ constexpr int kGiveBack = 1;
 
 }  // namespace
 
-Fulfilment::Fulfilment(std::vector<LockedOrder> orders, std::vector<LockedStock> stock) {
+Fulfilment::Fulfilment(
+    std::vector<LockedOrder> orders, std::vector<LockedStock> stock, Payments payments
+)
+    : payments_(payments) {
     for (LockedOrder& order : orders) {
         std::string id = order.id;
         orders_.emplace(std::move(id), std::move(order));
@@ -91,8 +94,8 @@ Transition& Fulfilment::record(LockedOrder& order, OrderStatus to, const OrderCo
     transition.from = order.status;
     transition.reason = command.reason;
     transition.traceparent = command.traceparent;
+    order.payment = payment_after(order.status, to, order.payment, payments_);
     order.status = to;
-    order.payment = payment_after(to, order.payment);
     order.version += 1;
     transition.order = order;
     transitions_.push_back(std::move(transition));

@@ -41,7 +41,8 @@ struct Shortage {
     int available = 0;
 };
 
-// One change of an order's status; `order` is the order afterwards.
+// One change of an order's status, or of its payment alone (`from` is the status it has); `order`
+// is the order afterwards.
 struct Transition {
     LockedOrder order;
     OrderStatus from = OrderStatus::kPending;
@@ -70,7 +71,11 @@ struct StockChange {
 // fold: versions v+1..v+n, and one row to update. Pure: no SQL, no clock.
 class Fulfilment {
 public:
-    Fulfilment(std::vector<LockedOrder> orders, std::vector<LockedStock> stock);
+    Fulfilment(
+        std::vector<LockedOrder> orders,
+        std::vector<LockedStock> stock,
+        Payments payments = Payments::kAtOnce
+    );
 
     [[nodiscard]] bool knows(const std::string& order_id) const;
 
@@ -98,6 +103,7 @@ private:
     void move_stock(const LockedOrder& order, int direction, const OrderCommand& command);
     Transition& record(LockedOrder& order, OrderStatus to, const OrderCommand& command);
 
+    const Payments payments_;
     std::unordered_map<std::string, LockedOrder> orders_;
     std::unordered_map<std::string, Shelf> shelves_;
     std::vector<Transition> transitions_;

@@ -173,11 +173,13 @@ void insert_movements(
 
 }  // namespace
 
-Fulfilment lock(pqxx::transaction_base& tx, const std::vector<OrderCommand>& commands) {
+Fulfilment lock(
+    pqxx::transaction_base& tx, const std::vector<OrderCommand>& commands, Payments payments
+) {
     Orders orders = lock_orders(tx, commands);
     const auto moving = whose_stock_may_move(orders, commands);
     if (moving.empty()) {
-        return {std::move(orders), {}};
+        return {std::move(orders), {}, payments};
     }
     SqlArray order_ids;
     for (const auto& [id, order] : moving) {
@@ -188,7 +190,7 @@ Fulfilment lock(pqxx::transaction_base& tx, const std::vector<OrderCommand>& com
         moving.at(row[0].c_str())->lines.push_back({row[1].c_str(), row[2].as<int>()});
         product_ids.add(row[1].c_str());
     }
-    return {std::move(orders), lock_stock(tx, product_ids)};
+    return {std::move(orders), lock_stock(tx, product_ids), payments};
 }
 
 void save(pqxx::transaction_base& tx, const Fulfilment& fulfilment) {

@@ -20,7 +20,11 @@ namespace fulfilment_records {
 
 // Locks the commands' orders by id, then the stock they may move by product id, always in this
 // order, so that two batches never wait for each other in a circle.
-Fulfilment lock(pqxx::transaction_base& tx, const std::vector<OrderCommand>& commands);
+Fulfilment lock(
+    pqxx::transaction_base& tx,
+    const std::vector<OrderCommand>& commands,
+    Payments payments = Payments::kAtOnce
+);
 
 // Writes what was decided: orders, stock, movements, events.
 void save(pqxx::transaction_base& tx, const Fulfilment& fulfilment);

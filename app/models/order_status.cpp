@@ -123,4 +123,13 @@ PaymentStatus payment_after(OrderStatus status, PaymentStatus payment) {
     }
 }
 
+PaymentStatus payment_after(
+    OrderStatus from, OrderStatus to, PaymentStatus payment, Payments payments
+) {
+    // Nobody has asked the gateway about a pending order, so its payment ends with it.
+    return payments == Payments::kAtOnce || (from == Status::kPending && to != Status::kConfirmed)
+               ? payment_after(to, payment)
+               : payment;
+}
+
 }  // namespace shop

@@ -38,7 +38,15 @@ bool is_set_by_the_system(OrderStatus status);
 // Whether an order in this status has taken its stock, so that cancelling it gives stock back.
 bool holds_stock(OrderStatus status);
 
+// Who sees to payments: nobody, so that each step is taken together with the order's own, or the
+// PaymentConsumer, afterwards. It does when karafka.yml has a route to it.
+enum class Payments { kAtOnce, kByConsumer };
+
 // What the payment of an order becomes when the order becomes `status`.
 PaymentStatus payment_after(OrderStatus status, PaymentStatus payment);
+// The same when it goes from one status to the other, as far as that is not the consumer's to do.
+PaymentStatus payment_after(
+    OrderStatus from, OrderStatus to, PaymentStatus payment, Payments payments
+);
 
 }  // namespace shop

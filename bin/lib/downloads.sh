@@ -94,3 +94,21 @@ setup_npm() {
     # npm keeps the stamp's old time when nothing changed but the lock file's own.
     touch "$stamp"
 }
+
+# The tool that holds the HTTP API against its description, in a Python environment of its own. It is
+# made in place, as such environments hold their own path; the stamp comes last.
+schemathesis_home=$CARAFE_CACHE/schemathesis
+schemathesis_requirements=$CARAFE_ROOT/spec/api/requirements.txt
+make_schemathesis() {
+    rm -rf "$schemathesis_home"
+    python3 -m venv "$schemathesis_home"
+    "$schemathesis_home/bin/pip" install --quiet --no-deps --disable-pip-version-check -r "$schemathesis_requirements"
+    cp "$schemathesis_requirements" "$schemathesis_home/stamp"
+}
+setup_schemathesis() {
+    if cmp -s "$schemathesis_requirements" "$schemathesis_home/stamp"; then
+        say "schemathesis: $schemathesis_home"
+        return
+    fi
+    run_step "Installing schemathesis" "$setup_log/schemathesis.log" make_schemathesis
+}

@@ -10,7 +10,7 @@ debian_packages=(
     clang-format clang-tidy clang libclang-rt-14-dev shellcheck
     wrk
     libssl-dev zlib1g-dev libzstd-dev liblz4-dev libsasl2-dev libcurl4-openssl-dev
-    jq procps iproute2
+    jq procps iproute2 python3-venv
 )
 
 # The first number of "v20.20.2", "openjdk version "17.0.1"...", or 0.

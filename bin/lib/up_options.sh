@@ -21,8 +21,8 @@ the gateway. Data is kept in tmp/ from run to run, logs are in tmp/log.
 
 Ports, and the variables that move them: gateway GATEWAY_PORT (3008) and UI_PORT (3000), web PORT
 (3003) and WEB_OPS_PORT (9303), realtime REALTIME_PORT (3009) and REALTIME_OPS_PORT (9309), worker
-WORKER_OPS_PORT (9300), PostgreSQL POSTGRES_PORT (5433), Kafka KAFKA_PORT (9092) and
-KAFKA_CONTROLLER_PORT (9192). CARAFE_PRESET=dev runs another build than release.
+WORKER_OPS_PORT (9300), payment sandbox PAYMENT_PORT (3005), PostgreSQL POSTGRES_PORT (5433), Kafka
+KAFKA_PORT (9092) and KAFKA_CONTROLLER_PORT (9192). CARAFE_PRESET=dev runs another build than release.
 
 Example: bin/up --workers 2 --realtime 2
 END
@@ -61,8 +61,8 @@ parse_up_options() {
 # --any-ports spreads the bases 20 apart.
 choose_ports() {
     local names=(GATEWAY_PORT UI_PORT PORT REALTIME_PORT WEB_OPS_PORT WORKER_OPS_PORT REALTIME_OPS_PORT
-        POSTGRES_PORT KAFKA_PORT KAFKA_CONTROLLER_PORT)
-    local usual=(3008 3000 3003 3009 9303 9300 9309 5433 9092 9192) index base=0
+        POSTGRES_PORT KAFKA_PORT PAYMENT_PORT KAFKA_CONTROLLER_PORT)
+    local usual=(3008 3000 3003 3009 9303 9300 9309 5433 9092 3005 9192) index base=0
     ! $any_ports || base=$(free_port_range)
     for index in "${!names[@]}"; do
         if $any_ports; then
@@ -74,13 +74,13 @@ choose_ports() {
     done
 }
 
-# The first of 200 ports in a row of which nobody listens on any.
+# The first of 220 ports in a row of which nobody listens on any.
 free_port_range() {
     local base listening
     listening=$(ss -H -l -t -n | awk '{print $4}' | sed 's/.*://')
     while :; do
-        base=$((20000 + RANDOM % 59 * 200))
-        awk -v base="$base" '$1 >= base && $1 < base + 200 {found = 1} END {exit found}' <<<"$listening" && break
+        base=$((20000 + RANDOM % 53 * 220))
+        awk -v base="$base" '$1 >= base && $1 < base + 220 {found = 1} END {exit found}' <<<"$listening" && break
     done
     printf '%s' "$base"
 }
@@ -100,6 +100,7 @@ claim_all_ports() {
     claim_ports "$REALTIME_PORT" REALTIME_PORT realtime "$realtimes"
     claim_ports "$REALTIME_OPS_PORT" REALTIME_OPS_PORT "realtime's ops port" "$realtimes"
     claim_ports "$WORKER_OPS_PORT" WORKER_OPS_PORT "worker's ops port" "$workers"
+    claim_port "$PAYMENT_PORT" PAYMENT_PORT "the payment sandbox"
     ! $own_postgres || claim_port "$POSTGRES_PORT" POSTGRES_PORT PostgreSQL
     if $own_kafka; then
         claim_ports "$KAFKA_PORT" KAFKA_PORT Kafka "$brokers"

@@ -16,6 +16,18 @@ struct Command {
     std::function<int(const Settings&)> run;
 };
 
+namespace postgres {
+class RelaySignal;
+}
+
+// A worker that is about to start, as its app needs to know it to make what its consumers work
+// with.
+struct WorkerContext {
+    const Settings& settings;
+    // Of the worker's own relay: notify it after a transaction of yours that wrote to the outbox.
+    postgres::RelaySignal& relay;
+};
+
 // The whole program of an app: reads karafka.yml (CARAFE_CONFIG or --config), sets logging up, and
 // runs the framework's subcommands (worker, dlq, topics, db, config, routes, ...) and the app's own
 // (web, realtime, ...). main() is `return app.run(argc, argv);`.
@@ -30,6 +42,9 @@ public:
 
     // routes/consumers.cpp
     void consumers(const std::function<void(Consumers&)>& draw);
+    // Called by the command `worker`, before the first consumer is made; both members of the
+    // context live as long as the worker.
+    void on_worker(std::function<void(const WorkerContext&)> prepare);
     // Where the app's migrations are, relative to karafka.yml. Default: db/migrate.
     void migrations(std::string directory);
     // A file of SQL that `db seed` runs. Default: db/seeds.sql.

@@ -92,6 +92,10 @@ void Application::consumers(const std::function<void(Consumers&)>& draw) {
     draw(implementation_->app_.consumers);
 }
 
+void Application::on_worker(std::function<void(const WorkerContext&)> prepare) {
+    implementation_->app_.prepare_worker = std::move(prepare);
+}
+
 void Application::migrations(std::string directory) {
     implementation_->app_.migrations = std::move(directory);
 }

@@ -1,10 +1,12 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "carafe/application.h"
 #include "carafe/consumers.h"
 #include "config/effective.h"
 #include "routing/routes.h"
@@ -15,6 +17,7 @@ namespace carafe::cli {
 struct AppDescription {
     std::string name;
     Consumers consumers;
+    std::function<void(const WorkerContext&)> prepare_worker;  // may be empty
     std::string migrations = "db/migrate";
     std::string seeds = "db/seeds.sql";
 };

@@ -75,6 +75,9 @@ int run(Session& session, const Options& options) {
     const std::vector<routing::Route> routes =
         routing::select(session.routes(), options.groups, options.topics);
     WorkerProcess worker(session.settings(), routes, look_at_cluster(session, routes));
+    if (session.app().prepare_worker) {
+        session.app().prepare_worker(worker.context());
+    }
     worker.start();
     serve(signals, worker);
     log::info("worker stopping");

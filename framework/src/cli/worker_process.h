@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "carafe/application.h"
 #include "carafe/health.h"
 #include "carafe/metrics.h"
 #include "carafe/ops.h"
@@ -35,6 +36,8 @@ public:
     WorkerProcess(const WorkerProcess&) = delete;
     WorkerProcess& operator=(const WorkerProcess&) = delete;
 
+    // For the app, before start().
+    [[nodiscard]] WorkerContext context() { return {settings_, relay_signal_}; }
     void start();
     // Finishes what is in flight, commits, leaves the groups, then stops the relay. False when the
     // shutdown timeout passed first; then only the end of the process ends the handlers.

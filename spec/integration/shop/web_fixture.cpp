@@ -18,7 +18,7 @@ namespace {
 carafe::DatabaseSettings web_settings(const Shop& shop) {
     carafe::DatabaseSettings settings = shop.database.settings();
     settings.pool_size = 16;
-    settings.lock_timeout = std::chrono::milliseconds(800);  // as in app/boot/web.cpp
+    settings.lock_timeout = std::chrono::milliseconds(700);  // as in app/boot/web.cpp
     return settings;
 }
 
