@@ -13,6 +13,8 @@ class HttpPaymentGateway final : public PaymentGateway {
 public:
     explicit HttpPaymentGateway(std::string url);
     ~HttpPaymentGateway() override;
+    HttpPaymentGateway(const HttpPaymentGateway&) = delete;
+    HttpPaymentGateway& operator=(const HttpPaymentGateway&) = delete;
 
     Authorisation authorise(const Charge& charge) override;
     void capture(const std::string& order_id) override;
