@@ -27,7 +27,7 @@ export class Crowd {
       crowd.clients.push(new CrowdClient(world.gateway, account, crowd.tokenOf(account), index));
       if (index % 50 === 49) await sleep(200);
     }
-    await crowd.allUpToDate();
+    await crowd.allUpToDate(240_000);
     return crowd;
   }
 
