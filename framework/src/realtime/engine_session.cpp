@@ -32,6 +32,10 @@ void EngineSession::send(Frame frame) {
     if (state_ != State::open || overflowed_) {
         return;
     }
+    if (link_ && !link_busy_ && queue_.empty()) {
+        write(std::move(frame));
+        return;
+    }
     if (queue_.push(std::move(frame))) {
         flush();
         return;
@@ -104,19 +108,16 @@ void EngineSession::flush() {
 }
 
 void EngineSession::flush_link() {
-    if (link_busy_) {
-        return;
-    }
-    if (!queue_.empty()) {
+    while (!link_busy_ && !queue_.empty()) {
         write(queue_.pop());
-    } else if (state_ == State::closing) {
+    }
+    if (!link_busy_ && state_ == State::closing) {
         end(Parting::polite);
     }
 }
 
 void EngineSession::write(Frame frame) {
-    link_busy_ = true;
-    (link_ ? link_ : probe_)->write(std::move(frame));
+    link_busy_ = !(link_ ? link_ : probe_)->write(std::move(frame));
 }
 
 void EngineSession::flush_poll() {
@@ -241,7 +242,11 @@ void EngineSession::complete_upgrade() {
     }
     answer_poll("6");
     link_ = std::exchange(probe_, nullptr);
+    const bool anything_waited = !queue_.empty();
     flush();
+    if (anything_waited && state_ == State::open && is_idle()) {
+        listener_->on_drained();
+    }
 }
 
 void EngineSession::on_frame(WebSocketLink& link, bool binary, std::string bytes) {

@@ -257,14 +257,17 @@ TEST_F(EngineSessionSpec, says_when_everything_has_gone_out) {
     const auto link = std::make_shared<FakeLink>();
     session_->probe_with(link);
     link->receive("2probe");
+    session_->send(text_frame("4meanwhile"));
+    EXPECT_EQ(log_.drained, 1);
     link->receive("5");
+    EXPECT_EQ(log_.drained, 2);
     link->reads = false;
     session_->send(text_frame("4b"));
     session_->send(text_frame("4c"));
     link->finish_write();
-    EXPECT_EQ(log_.drained, 1);
-    link->finish_write();
     EXPECT_EQ(log_.drained, 2);
+    link->finish_write();
+    EXPECT_EQ(log_.drained, 3);
 }
 
 TEST_F(EngineSessionSpec, upgrades_from_polling_to_a_websocket_without_losing_a_message) {

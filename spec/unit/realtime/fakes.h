@@ -36,12 +36,10 @@ private:
 class FakeLink final : public WebSocketLink {
 public:
     void start(std::shared_ptr<LinkListener> given) override { listener = std::move(given); }
-    void write(Frame frame) override {
+    bool write(Frame frame) override {
         written.push_back(*frame.bytes);
-        busy = true;
-        if (reads) {
-            finish_write();
-        }
+        busy = !reads;
+        return reads;
     }
     void close() override { end(true); }
     void abort() override { end(false); }
