@@ -8,7 +8,7 @@ debian_packages=(
     prometheus-cpp-dev librapidcheck-dev libbenchmark-dev
     nginx-light postgresql
     clang-format clang-tidy clang libclang-rt-14-dev shellcheck
-    wrk
+    wrk python3-socketio python3-websocket python3-requests
     libssl-dev zlib1g-dev libzstd-dev liblz4-dev libsasl2-dev libcurl4-openssl-dev
     jq procps iproute2 python3-venv
 )
