@@ -22,9 +22,10 @@ export default defineConfig({
     },
   },
   test: {
-    environment: 'jsdom',
+    // What needs a browser is tried in a browser (spec/e2e/ui).
+    environment: 'node',
     setupFiles: ['./src/testing/setup.ts'],
-    include: ['src/**/*.test.{ts,tsx}'],
+    include: ['src/**/*.test.ts'],
     restoreMocks: true,
   },
 });

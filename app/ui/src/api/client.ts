@@ -6,7 +6,7 @@ import type { paths } from './schema.gen';
 // Same origin: the session travels in an HttpOnly cookie that no script can read. `fetch` is looked
 // up at each call, so that tests can stand in for it.
 export const api = createClient<paths>({
-  baseUrl: '/api/v1',
+  baseUrl: new URL('/api/v1', globalThis.location.href).href,
   credentials: 'same-origin',
   fetch: (request) => globalThis.fetch(request),
 });

@@ -1,24 +1,4 @@
-import { cleanup } from '@testing-library/react';
-import { afterEach, vi } from 'vitest';
+import { vi } from 'vitest';
 
-// What jsdom lacks and Mantine asks for.
-vi.stubGlobal('matchMedia', (query: string) => ({
-  matches: false,
-  media: query,
-  addEventListener: () => undefined,
-  removeEventListener: () => undefined,
-}));
-vi.stubGlobal(
-  'ResizeObserver',
-  class {
-    observe = () => undefined;
-    unobserve = () => undefined;
-    disconnect = () => undefined;
-  },
-);
-window.HTMLElement.prototype.scrollIntoView = () => undefined;
-
-afterEach(() => {
-  cleanup();
-  window.localStorage.clear();
-});
+// There is no page here, so it needs an address.
+vi.stubGlobal('location', new URL('http://shop.example/'));
