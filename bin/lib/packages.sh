@@ -7,6 +7,7 @@ debian_packages=(
     libboost1.81-dev libboost-json1.81-dev libpistache-dev libcli11-dev libsodium-dev libjwt-dev
     prometheus-cpp-dev librapidcheck-dev libbenchmark-dev
     nginx-light postgresql
+    chromium
     clang-format clang-tidy clang libclang-rt-14-dev shellcheck
     wrk python3-socketio python3-websocket python3-requests
     libssl-dev zlib1g-dev libzstd-dev liblz4-dev libsasl2-dev libcurl4-openssl-dev

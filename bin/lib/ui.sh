@@ -97,3 +97,12 @@ setup_ui() {
         run_step "Building the UI" "$setup_log/ui.log" build_ui "$fingerprint"
     fi
 }
+
+# TypeScript, then ESLint; what passed before and did not change is not looked at again. Chained, because
+# bin/lint asks for it in a condition, where `set -e` does not hold.
+check_ui() (
+    setup_log=$CARAFE_STATE/log/setup
+    setup_ui_node && setup_npm app/ui && generate_ui_types >/dev/null &&
+        run_ui tsc --noEmit &&
+        run_ui eslint . --max-warnings 0 --cache --cache-location node_modules/.cache/eslint/
+)

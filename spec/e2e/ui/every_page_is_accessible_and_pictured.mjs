@@ -1,0 +1,93 @@
+// Every page in light, dark and phone size: axe finds nothing serious, nothing shifts while it loads, and
+// a picture of it is left in tmp/screenshots for people to look at.
+import { mkdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+
+import { checkout } from '../lib/environment.mjs';
+import { eventually } from '../lib/eventually.mjs';
+import { same } from '../lib/expect.mjs';
+import { scenario } from '../lib/scenario.mjs';
+import { openBrowser, Person } from './lib/browser.mjs';
+
+const kAxe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const kFolder = path.join(checkout, 'tmp', 'screenshots');
+const kMostShift = 0.02;
+const kAddress = { name: 'Ada Lovelace', line1: '12 St James Square', city: 'London', postal_code: 'SW1Y 4JH', country: 'GB' };
+const kModes = [
+  { name: 'light', options: { scheme: 'light' } },
+  { name: 'dark', options: { scheme: 'dark' } },
+  { name: 'phone', options: { scheme: 'light', phone: true } },
+];
+
+await scenario(import.meta.url, { within: 900_000 }, async ({ steps, world }) => {
+  mkdirSync(kFolder, { recursive: true });
+  const browser = await openBrowser();
+  const customer = await world.account('paula');
+  const admin = await world.account('adam', 'admin');
+  const shelf = await world.db.rows('SELECT products.id, sku, quantity FROM products JOIN stock ON product_id = products.id WHERE archived_at IS NULL ORDER BY products.id LIMIT 12');
+  const orders = await steps.step('there are orders to look at', () => makeOrders(world, customer, shelf));
+  const pages = pagesOf(shelf, orders);
+  for (const mode of kModes) {
+    await steps.chapter(`In ${mode.name}`, async () => {
+      for (const [who, account] of [['guest', undefined], ['customer', customer], ['admin', admin]]) {
+        const person = await Person.arrive(browser, world.gateway, mode.options);
+        if (account) await person.signIn(account);
+        if (who === 'customer') await fillCart(person, shelf);
+        for (const [name, address] of pages[who]) {
+          await steps.step(`${name} (${who})`, () => look(person, address, `${name}-${mode.name}`));
+        }
+        same('complaints', person.complaints, []);
+        await person.leave();
+      }
+    });
+  }
+  await browser.close();
+});
+
+function pagesOf(shelf, { confirmed, rejected }) {
+  return {
+    guest: [['products', '/'], ['product', `/products/${shelf[0].id}`], ['cart-empty', '/cart'], ['sign-in', '/sign-in'], ['sign-up', '/sign-up'], ['not-found', '/nowhere']],
+    customer: [['cart', '/cart'], ['checkout', '/checkout'], ['orders', '/orders'], ['order', `/orders/${confirmed}`], ['order-rejected', `/orders/${rejected}`]],
+    admin: [
+      ['admin-dashboard', '/admin'], ['admin-orders', '/admin/orders'], ['admin-order', `/admin/orders/${confirmed}`],
+      ['admin-products', '/admin/products'], ['admin-new-product', '/admin/products/new'], ['admin-edit-product', `/admin/products/${shelf[0].id}`],
+      ['admin-inventory', '/admin/inventory'], ['admin-notifications', '/admin/notifications'], ['admin-may-not-order', `/products/${shelf[1].id}`],
+    ],
+  };
+}
+
+async function makeOrders(world, { token }, shelf) {
+  const place = async (items) => (await world.shop.http.post('/api/orders', { items, shipping_address: kAddress }, { token })).body.id;
+  const inStock = shelf.filter(({ quantity }) => quantity > 5);
+  const confirmed = await place(inStock.slice(0, 3).map(({ id }, index) => ({ product_id: id, quantity: index + 1 })));
+  const rejected = await place([{ product_id: inStock[0].id, quantity: 1 }, { product_id: shelf[2].id, quantity: 9999 }]);
+  await eventually('both are decided', async () =>
+    (await world.shop.order(token, confirmed)).status === 'confirmed' && (await world.shop.order(token, rejected)).status === 'rejected');
+  return { confirmed, rejected };
+}
+
+async function fillCart(person, shelf) {
+  const lines = [{ productId: shelf[0].id, quantity: 2 }, { productId: shelf[2].id, quantity: 9999 }];
+  await person.page.evaluate((cart) => localStorage.setItem('carafe.cart', JSON.stringify(cart)), lines);
+}
+
+async function look(person, address, name) {
+  const { page } = person;
+  await page.addInitScript(() => {
+    window.shifts = [];
+    new PerformanceObserver((list) => window.shifts.push(...list.getEntries().filter((entry) => !entry.hadRecentInput).map((entry) => entry.value)))
+      .observe({ type: 'layout-shift', buffered: true });
+  });
+  await person.visit(address);
+  await person.live();
+  await page.screenshot({ path: path.join(kFolder, `${name}.png`), fullPage: !address.startsWith('/admin/orders') });
+  await page.evaluate(kAxe);
+  const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ['violations'] }));
+  const serious = violations
+    .filter(({ impact }) => ['serious', 'critical'].includes(impact))
+    .map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map(({ target, failureSummary }) => `${target} ${failureSummary.split('\n')[1] ?? ''}`).join(' | ')}`);
+  same('serious findings of axe', serious, []);
+  const shift = await page.evaluate(() => window.shifts.reduce((sum, value) => sum + value, 0));
+  if (shift > kMostShift) throw new Error(`the layout shifted by ${shift.toFixed(3)} while the page loaded`);
+}
