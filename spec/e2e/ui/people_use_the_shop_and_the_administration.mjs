@@ -156,7 +156,7 @@ await scenario(import.meta.url, { within: 900_000 }, async ({ steps, system, wor
       await admin.page.getByText('is up to date in the shop').waitFor();
       await second.getByRole('button', { name: 'Save' }).click();
       await second.getByTestId('conflict').waitFor();
-      same('the name typed', await second.getByLabel('Name').inputValue(), 'Name of the second');
+      same('the name typed', await second.getByRole('textbox', { name: 'Name' }).inputValue(), 'Name of the second');
       same('the words typed', await second.getByLabel('Description').inputValue(), 'Words of the second');
       same('the price taken over', await second.getByLabel('Price').inputValue(), '31.50');
       await second.getByRole('radio', { name: /^Yours/ }).click();

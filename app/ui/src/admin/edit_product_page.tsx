@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Modal, Skeleton, Text } from '@mantine/core';
+import { Alert, Anchor, Button, Group, Modal, Skeleton, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconAlertCircle, IconArchive, IconArrowLeft, IconCheck, IconGitMerge, IconPackageOff } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
@@ -91,7 +91,9 @@ function Editor({ current }: { current: TaggedProduct }) {
             <dd>{formatDateTime(product.created_at)}</dd>
             <dt>In the shop</dt>
             <dd>
-              <Link to={`/products/${product.id}`}>See its page</Link>
+              <Anchor component={Link} to={`/products/${product.id}`} size="sm">
+                See its page
+              </Anchor>
             </dd>
           </dl>
         </aside>

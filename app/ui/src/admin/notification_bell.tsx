@@ -19,13 +19,13 @@ export function NotificationBell() {
   const label = unread === 0 ? 'Notifications, none unread' : `Notifications, ${unread} unread`;
   return (
     <Popover opened={isOpen} onChange={(open) => !open && close()} position="bottom-end" width={380} shadow="lg" radius="lg" trapFocus returnFocus>
-      <Popover.Target>
-        <Indicator label={unread > 99 ? '99+' : unread} size={17} offset={6} disabled={unread === 0} color="red.9">
+      <Indicator label={unread > 99 ? '99+' : unread} size={17} offset={6} disabled={unread === 0} color="red.9">
+        <Popover.Target>
           <ActionIcon variant="subtle" color="gray" c="var(--mantine-color-text)" size="lg" aria-label={label} onClick={toggle} data-testid="bell">
             <IconBell size={20} stroke={1.7} />
           </ActionIcon>
-        </Indicator>
-      </Popover.Target>
+        </Popover.Target>
+      </Indicator>
       <Popover.Dropdown p={0} aria-label="Notifications">
         <Group justify="space-between" px="md" py="xs">
           <Text fw={650}>Notifications</Text>

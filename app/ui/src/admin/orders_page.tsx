@@ -60,7 +60,7 @@ const kColumns: ReadonlyArray<Column<Order>> = [
   {
     key: 'order',
     header: 'Order',
-    width: 'minmax(130px, 1fr)',
+    width: 'minmax(104px, 1fr)',
     render: (order) => (
       <>
         <OrderLink order={order} />
@@ -100,11 +100,11 @@ const kColumns: ReadonlyArray<Column<Order>> = [
   {
     key: 'total',
     header: 'Total',
-    width: '104px',
+    width: 'minmax(84px, 104px)',
     align: 'end',
     render: (order) => <span className="tabular">{formatMoney(order.total)}</span>,
   },
-  { key: 'status', header: 'Status', width: '132px', render: (order) => <OrderStatusBadge order={order} /> },
+  { key: 'status', header: 'Status', width: '124px', render: (order) => <OrderStatusBadge order={order} /> },
   { key: 'action', header: 'Next step', width: '150px', hideWhenNarrow: true, render: (order) => <NextStatusButton order={order} /> },
 ];
 
@@ -238,8 +238,8 @@ function Filters({ params, onChange, onClear, isFiltered }: FiltersProps) {
         className={classes.status}
         clearButtonProps={{ 'aria-label': 'Any status' }}
       />
-      <TextInput type="date" aria-label="Placed from" value={params.from} onChange={(event) => onChange('from', event.currentTarget.value)} />
-      <TextInput type="date" aria-label="Placed until" value={params.to} onChange={(event) => onChange('to', event.currentTarget.value)} />
+      <TextInput type="date" aria-label="Placed from" leftSection="From" leftSectionWidth={52} value={params.from} onChange={(event) => onChange('from', event.currentTarget.value)} />
+      <TextInput type="date" aria-label="Placed until" leftSection="Until" leftSectionWidth={52} value={params.to} onChange={(event) => onChange('to', event.currentTarget.value)} />
       {isFiltered && (
         <Button variant="subtle" color="gray" c="dimmed" leftSection={<IconFilterOff size={16} />} onClick={onClear}>
           Clear

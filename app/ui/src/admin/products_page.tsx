@@ -41,7 +41,7 @@ const kColumns: ReadonlyArray<Column<Product>> = [
       </Group>
     ),
   },
-  { key: 'category', header: 'Category', width: 'minmax(110px, 1fr)', hideWhenNarrow: true, render: ({ category }) => category || '–' },
+  { key: 'category', header: 'Category', width: 'minmax(110px, 1fr)', hideWhenNarrow: true, render: ({ category }) => <span className={classes.category}>{category || '–'}</span> },
   { key: 'stock', header: 'Stock', width: '120px', render: ({ id, stock }) => <StockLabel productId={id} stock={stock} /> },
   { key: 'price', header: 'Price', width: '100px', align: 'end', render: ({ price }) => <span className="tabular">{formatMoney(price)}</span> },
   { key: 'updated', header: 'Changed', width: '130px', hideWhenNarrow: true, render: ({ updated_at }) => <LiveTime time={updated_at} /> },

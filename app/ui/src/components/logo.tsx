@@ -20,9 +20,9 @@ export function LogoMark({ size = 28 }: { size?: number }) {
 
 export function Logo({ to = '/', area }: { to?: string; area?: string }) {
   return (
-    <Link to={to} className={classes.logo} aria-label={area ? `Carafe ${area}, start` : 'Carafe, start'}>
+    <Link to={to} className={classes.logo}>
       <LogoMark />
-      <span className={classes.word}>Carafe</span>
+      <span className={classes.word}>Carafe</span>{' '}
       {area && <span className={classes.area}>{area}</span>}
     </Link>
   );

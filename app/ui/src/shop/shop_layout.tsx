@@ -55,7 +55,7 @@ function HeaderTools() {
   const count = useCartCount();
   const label = count === 0 ? 'Cart, empty' : `Cart, ${count} ${count === 1 ? 'item' : 'items'}`;
   return (
-    <Group gap={6} wrap="nowrap">
+    <Group gap={8} wrap="nowrap">
       <span className={classes.connection}>
         <ConnectionBadge />
       </span>
@@ -93,7 +93,7 @@ function BottomBar() {
         Shop
       </NavLink>
       <NavLink to="/cart">
-        <Indicator label={count} size={15} offset={2} disabled={count === 0} color="bottle" component="span">
+        <Indicator label={count > 99 ? '99+' : count} size={15} offset={2} disabled={count === 0} color="bottle" component="span">
           <IconBasket size={21} stroke={1.7} aria-hidden />
         </Indicator>
         Cart
