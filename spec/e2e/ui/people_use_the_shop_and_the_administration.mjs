@@ -4,7 +4,7 @@ import { eventually } from '../lib/eventually.mjs';
 import { holds, same } from '../lib/expect.mjs';
 import { scenario } from '../lib/scenario.mjs';
 import { openBrowser, Person } from './lib/browser.mjs';
-import { checkOut, markPage, orderNumber, putIntoCart, rowOf, sees, wasNeverLoadedAgain } from './lib/steps_in_the_shop.mjs';
+import { checkOut, markPage, putIntoCart, sees, seesAsked, wasNeverLoadedAgain } from './lib/steps_in_the_shop.mjs';
 
 await scenario(import.meta.url, { within: 900_000 }, async ({ steps, system, world }) => {
   const browser = await openBrowser();
@@ -110,7 +110,7 @@ await scenario(import.meta.url, { within: 900_000 }, async ({ steps, system, wor
       });
       await customer.page.getByRole('button', { name: 'Cancel order' }).click();
       await customer.page.getByRole('dialog').getByRole('button', { name: 'Cancel order' }).click();
-      await sees(customer, 'Cancelled');
+      await seesAsked(customer, 'Cancelled');
       release();
       await customer.page.getByText('The database is away. It is still confirmed.').waitFor();
       await sees(customer, 'Confirmed');

@@ -32,7 +32,7 @@ export class Person {
       locale: 'en-US',
       reducedMotion: 'reduce',
     });
-    context.setDefaultTimeout(60_000);
+    context.setDefaultTimeout(30_000);
     return new Person(context, await context.newPage());
   }
 

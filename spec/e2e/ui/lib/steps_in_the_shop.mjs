@@ -34,6 +34,11 @@ export async function sees(person, status, page = person.page) {
   await page.locator('[data-testid="status"]').first().getByText(status, { exact: true }).waitFor();
 }
 
+// The badge says so already, while the server has not answered.
+export async function seesAsked(person, status) {
+  await person.page.locator('[data-testid="status"] [data-pending]').first().getByText(status).waitFor();
+}
+
 // Marks the page, to know later that it was never loaded again.
 export async function markPage(person, page = person.page) {
   await page.evaluate(() => (window.neverLoadedAgain = true));
