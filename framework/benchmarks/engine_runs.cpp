@@ -1,60 +1,42 @@
-#include <atomic>
-#include <chrono>
-#include <condition_variable>
+#include <cstdio>
+#include <cstdlib>
+#include <map>
 #include <mutex>
+#include <thread>
 
 #include "carafe/consumers.h"
 #include "kafka/rdkafka_consumer_client.h"
 #include "processing/at_least_once_delivery.h"
 #include "processing/worker.h"
 #include "subject.h"
+#include "tally.h"
 
 namespace carafe::bench {
 
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
-// Where all consumer instances of a run meet.
-class Tally {
+// Ends the run when a key's records overtake one another.
+class KeyOrder {
 public:
-    explicit Tally(std::int64_t wanted) : wanted_(wanted) {}
-
-    void add(std::int64_t count, std::uint64_t sum) {
-        if (read_.load(std::memory_order_relaxed) == 0) {
-            begin();
+    void check(std::string_view key, std::int64_t offset) {
+        const std::lock_guard lock(mutex_);
+        std::int64_t& last = last_.try_emplace(std::string(key), -1).first->second;
+        if (offset <= last) {
+            std::fprintf(
+                stderr,
+                "key %s: %lld after %lld\n",
+                std::string(key).c_str(),
+                static_cast<long long>(offset),
+                static_cast<long long>(last)
+            );
+            std::abort();
         }
-        sum_.fetch_add(sum, std::memory_order_relaxed);
-        if (read_.fetch_add(count, std::memory_order_relaxed) + count >= wanted_) {
-            const std::lock_guard lock(mutex_);
-            end_ = Clock::now();
-            complete_ = true;
-            done_.notify_all();
-        }
-    }
-
-    Outcome wait() {
-        std::unique_lock lock(mutex_);
-        done_.wait(lock, [this] { return complete_; });
-        return {std::chrono::duration<double>(end_ - begin_).count(), sum_};
+        last = offset;
     }
 
 private:
-    void begin() {
-        const std::lock_guard lock(mutex_);
-        if (begin_ == Clock::time_point{}) {
-            begin_ = Clock::now();
-        }
-    }
-
-    const std::int64_t wanted_;
-    std::atomic<std::int64_t> read_{0};
-    std::atomic<std::uint64_t> sum_{0};
     std::mutex mutex_;
-    std::condition_variable done_;
-    bool complete_ = false;
-    Clock::time_point begin_{};
-    Clock::time_point end_{};
+    std::map<std::string, std::int64_t> last_;
 };
 
 class NoOpConsumer final : public Consumer {
@@ -72,19 +54,35 @@ private:
     Tally& tally_;
 };
 
-Outcome run(const Job& job, std::size_t max_messages) {
-    Tally tally(job.messages);
-    processing::Route route;
+// Waits for each record, as for an answer of somebody else, and checks that each key comes in its
+// order.
+class WaitingConsumer final : public Consumer {
+public:
+    WaitingConsumer(Tally& tally, KeyOrder& order, std::chrono::microseconds wait)
+        : tally_(tally), order_(order), wait_(wait) {}
+    void consume(const Batch& batch) override {
+        for (const Message& message : batch) {
+            order_.check(*message.key(), message.offset());
+            std::this_thread::sleep_for(wait_);
+        }
+        tally_.add(static_cast<std::int64_t>(batch.size()), batch.size());
+    }
+
+private:
+    Tally& tally_;
+    KeyOrder& order_;
+    const std::chrono::microseconds wait_;
+};
+
+Outcome run(const Job& job, processing::Route route, std::size_t threads, Tally& tally) {
     route.topic = job.topic;
-    route.policy.max_messages = max_messages;
-    route.consumer = {[&tally] { return std::make_unique<NoOpConsumer>(tally); }, false};
     const auto producer = make_producer({{"bootstrap.servers", job.brokers}});
     route.delivery = [&producer](const processing::PartitionId& id, BaseConsumer& consumer) {
         return std::make_unique<processing::AtLeastOnceDelivery>(id.group, consumer, *producer);
     };
     processing::EngineListeners listeners;
     processing::Worker worker(
-        {2, {}},
+        {threads, {}},
         {processing::Group::Options{job.group, {route}, true}},
         [&job](const std::string& group) {
             return kafka::make_consumer_client(group, consumer_properties(job));
@@ -97,13 +95,37 @@ Outcome run(const Job& job, std::size_t max_messages) {
     return outcome;
 }
 
+Outcome run_no_op(const Job& job, std::size_t max_messages, std::size_t lanes) {
+    Tally tally(job.messages);
+    processing::Route route;
+    route.policy.max_messages = max_messages;
+    route.lanes = lanes;
+    route.consumer = {[&tally] { return std::make_unique<NoOpConsumer>(tally); }, false};
+    return run(job, std::move(route), 2, tally);
+}
+
 }  // namespace
 
 Outcome engine_per_batch(const Job& job) {
-    return run(job, 500);
+    return run_no_op(job, 500, 0);
 }
 Outcome engine_per_message(const Job& job) {
-    return run(job, 1);
+    return run_no_op(job, 1, 0);
+}
+Outcome engine_lanes(const Job& job) {
+    return run_no_op(job, 500, 8);
+}
+
+Outcome engine_waiting_lanes(const Job& job) {
+    constexpr std::size_t kThreads = 100;
+    constexpr std::size_t kLanes = 32;  // of each partition; the threads are the limit
+    Tally tally(job.messages);
+    KeyOrder order;
+    processing::Route route;
+    route.lanes = kLanes;
+    route.consumer = {
+        [&] { return std::make_unique<WaitingConsumer>(tally, order, job.wait); }, false};
+    return run(job, std::move(route), kThreads, tally);
 }
 
 }  // namespace carafe::bench

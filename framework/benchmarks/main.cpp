@@ -42,8 +42,14 @@ const std::vector<std::pair<std::string, Subject>>& subjects() {
         {"librdkafka queue per partition", partition_queue_loop},
         {"carafe, one call per batch", engine_per_batch},
         {"carafe, one call per message", engine_per_message},
+        {"carafe, key lanes", engine_lanes},
     };
     return all;
+}
+
+// What a child runs: a subject of the table above, or what comes after them.
+Outcome run_subject(std::size_t number, const Job& job) {
+    return number < subjects().size() ? subjects()[number].second(job) : engine_waiting_lanes(job);
 }
 
 struct Measured {
@@ -64,7 +70,8 @@ pid_t spawn(std::size_t subject, const Job& job, int output) {
         job.topic,
         job.group,
         std::to_string(job.partitions),
-        std::to_string(job.messages)};
+        std::to_string(job.messages),
+        std::to_string(job.wait.count())};
     std::vector<char*> arguments;
     for (const std::string& word : words) {
         arguments.push_back(const_cast<char*>(word.c_str()));
@@ -86,7 +93,8 @@ int run_one(char** words) {
     job.group = words[3];
     job.partitions = std::atoi(words[4]);
     job.messages = std::atoll(words[5]);
-    const Outcome outcome = subjects().at(std::strtoul(words[0], nullptr, 10)).second(job);
+    job.wait = std::chrono::microseconds(std::atoll(words[6]));
+    const Outcome outcome = run_subject(std::strtoul(words[0], nullptr, 10), job);
     return ::write(STDOUT_FILENO, &outcome, sizeof outcome) == sizeof outcome ? 0 : 1;
 }
 
@@ -175,17 +183,55 @@ void print_table(const std::vector<std::vector<Measured>>& rounds) {
     }
 }
 
-int run_engine(Job job, std::size_t size, int rounds) {
-    job.topic = "carafe-bench-" + std::to_string(::getpid());
-    kafka::Admin admin({{"bootstrap.servers", job.brokers}});
-    TopicSettings topic;
-    topic.name = job.topic;
-    topic.partitions = job.partitions;
-    admin.create(topic);
-    if (!admin.wait_until_visible(job.topic, job.partitions)) {
-        throw std::runtime_error("the topic has no leaders");
+// A topic with records in it, for the length of a benchmark.
+class FilledTopic {
+public:
+    FilledTopic(Job& job, std::size_t size) : admin_({{"bootstrap.servers", job.brokers}}) {
+        job.topic = name_;
+        TopicSettings topic;
+        topic.name = name_;
+        topic.partitions = job.partitions;
+        admin_.create(topic);
+        if (!admin_.wait_until_visible(name_, job.partitions)) {
+            throw std::runtime_error("the topic has no leaders");
+        }
+        fill(job, size);
     }
-    fill(job, size);
+    ~FilledTopic() { admin_.remove(name_); }
+    FilledTopic(const FilledTopic&) = delete;
+    FilledTopic& operator=(const FilledTopic&) = delete;
+
+private:
+    const std::string name_ = "carafe-bench-" + std::to_string(::getpid());
+    kafka::Admin admin_;
+};
+
+// Keys in parallel with a handler that waits: what share of what that many threads could do.
+int run_lanes(Job job, int rounds) {
+    constexpr double kThreads = 100;
+    const FilledTopic topic(job, 200);
+    std::vector<double> rates;
+    for (int round = 0; round < rounds; ++round) {
+        rates.push_back(measure(subjects().size(), job, round).messages_per_second);
+        std::fprintf(stderr, "round %d of %d: %.0f/s\n", round + 1, rounds, rates.back());
+    }
+    const double ideal = kThreads / std::chrono::duration<double>(job.wait).count();
+    std::printf(
+        "key lanes, %.0f threads, %lld us a record, %d partitions, 1000 keys in order: %.0f/s of "
+        "%.0f/s, %.1f %% (median of %d rounds)\n",
+        kThreads,
+        static_cast<long long>(job.wait.count()),
+        job.partitions,
+        median(rates),
+        ideal,
+        median(rates) / ideal * 100,
+        rounds
+    );
+    return 0;
+}
+
+int run_engine(Job job, std::size_t size, int rounds) {
+    const FilledTopic topic(job, size);
     std::vector<std::vector<Measured>> measured;
     for (int round = 0; round < rounds; ++round) {
         auto& row = measured.emplace_back();
@@ -197,7 +243,6 @@ int run_engine(Job job, std::size_t size, int rounds) {
         }
         std::fprintf(stderr, "round %d of %d\n", round + 1, rounds);
     }
-    admin.remove(job.topic);
     std::printf(
         "%lld records of %zu bytes, %d partitions; median of %d rounds, ratios within a round\n",
         static_cast<long long>(job.messages),
@@ -225,14 +270,22 @@ int main(int argc, char** argv) {
     engine->add_option("--size", size, "Bytes of a payload")->capture_default_str();
     engine->add_option("--partitions", job.partitions)->capture_default_str();
     engine->add_option("--rounds", rounds)->capture_default_str();
+    CLI::App* lanes = app.add_subcommand("lanes", "Key lanes with a handler that waits.");
+    std::int64_t wait_us = 5'000;
+    lanes->add_option("--wait", wait_us, "Microseconds of waiting for each record")
+        ->capture_default_str();
+    lanes->add_option("--messages", job.messages, "Records in the topic")->capture_default_str();
+    lanes->add_option("--rounds", rounds)->capture_default_str();
     app.require_subcommand(1);
-    constexpr int kRunWords = 8;
+    constexpr int kRunWords = 9;
     if (argc == kRunWords && std::string(argv[1]) == "run") {
         return carafe::bench::run_one(argv + 2);
     }
     CLI11_PARSE(app, argc, argv);
     try {
-        return carafe::bench::run_engine(job, size, rounds);
+        job.wait = std::chrono::microseconds(wait_us);
+        return lanes->parsed() ? carafe::bench::run_lanes(job, rounds)
+                               : carafe::bench::run_engine(job, size, rounds);
     } catch (const std::exception& error) {
         std::fprintf(stderr, "bench: %s\n", error.what());
         return 1;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -15,6 +16,7 @@ struct Job {
     std::string group;
     int partitions = 6;
     std::int64_t messages = 0;
+    std::chrono::microseconds wait{5'000};  // of a waiting handler, for each record
 };
 
 struct Outcome {
@@ -40,5 +42,8 @@ Outcome plain_loop(const Job& job);            // rd_kafka_consume_batch_queue, 
 Outcome partition_queue_loop(const Job& job);  // a queue per partition, one thread
 Outcome engine_per_batch(const Job& job);      // Carafe, one handler call per batch
 Outcome engine_per_message(const Job& job);    // Carafe, a handler that loops over max_messages 1
+Outcome engine_lanes(const Job& job);          // Carafe, keys in parallel
+// Carafe, keys in parallel on 100 threads, with a handler that waits.
+Outcome engine_waiting_lanes(const Job& job);
 
 }  // namespace carafe::bench

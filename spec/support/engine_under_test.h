@@ -75,6 +75,7 @@ public:
         processing::DeliveryFactory delivery;
         std::vector<processing::Classifier> classifiers;
         std::size_t threads = 4;
+        std::size_t lanes = 0;
         std::map<std::string, std::string> properties;
         processing::AttemptStore* attempts = nullptr;
         processing::CrashJournal* journal = nullptr;
@@ -86,6 +87,7 @@ public:
         route.topic = options.topic;
         route.policy = options.policy;
         route.policy.retry.has_dead_letter_topic = !options.dead_letter_topic.empty();
+        route.lanes = options.lanes;
         route.dead_letter_topic = options.dead_letter_topic;
         route.consumer = options.consumer;
         route.delivery = options.delivery ? options.delivery : at_least_once();

@@ -52,6 +52,12 @@ public:
     [[nodiscard]] std::optional<std::string_view> payload() const { return fields_.payload; }
     // 1 on the first call of the handler with this record, 2 on the first retry, ...
     [[nodiscard]] int attempt() const { return fields_.attempt; }
+    // The same view with another attempt(); how the framework says it.
+    [[nodiscard]] Message on_attempt(int attempt) const {
+        Message same = *this;
+        same.fields_.attempt = attempt;
+        return same;
+    }
 
     // The record's timestamp (create time or log append time, as the topic is configured); the
     // epoch when the record has none.

@@ -30,6 +30,12 @@ struct BatchSettings {
     std::chrono::milliseconds max_wait{5};  // how long a batch that is not full may wait to fill
 };
 
+// Calls of one partition at the same time (at_least_once only).
+struct ParallelSettings {
+    std::string by;  // "key": each key in its order; empty: one call at a time, in offset order
+    int lanes = 16;  // calls of one partition under way at once, each on a processing thread
+};
+
 struct RetrySettings {
     int attempts = 3;  // calls of the handler, the first included
     std::chrono::milliseconds backoff_min{100};
@@ -41,12 +47,14 @@ struct TopicRoute {
     std::string consumer;  // a name registered in routes/consumers.cpp
     Delivery delivery = Delivery::kAtLeastOnce;
     BatchSettings batch;
+    ParallelSettings parallel;
     RetrySettings retry;
     std::optional<std::string> dead_letter_topic;
     Location location;
     Location consumer_location;
     Location delivery_location;     // the consumer's when delivery is not given
     Location dead_letter_location;  // of the topic's name
+    Location parallel_location;
 };
 
 struct ConsumerGroupSettings {
@@ -65,7 +73,7 @@ struct TopicSettings {
 
 struct WorkerSettings {
     int processing_threads = 8;
-    std::int64_t memory_budget_bytes = 256LL * 1024 * 1024;  // prefetch, over all groups
+    std::int64_t memory_budget_bytes = 256LL * 1024 * 1024;  // prefetch and lanes, over all groups
     std::chrono::milliseconds shutdown_timeout{25'000};
     std::string journal = "tmp/journal";  // folder of the crash journals
 };

@@ -50,6 +50,27 @@ int total_partitions(
     return total;
 }
 
+// Half for what is fetched ahead and half for what waits in lanes, where there are any.
+WorkerProcess::Memory divide_memory(
+    const Settings& settings,
+    const std::vector<routing::Route>& routes,
+    const std::map<std::string, int>& partitions
+) {
+    constexpr std::size_t kLeastShare = 64UL * 1024;
+    std::vector<routing::Route> parallel;
+    for (const routing::Route& route : routes) {
+        if (!route.settings.parallel.by.empty()) {
+            parallel.push_back(route);
+        }
+    }
+    const std::int64_t all = settings.worker.memory_budget_bytes;
+    if (parallel.empty()) {
+        return {all, 0};
+    }
+    const auto share = static_cast<std::size_t>(all / 2 / total_partitions(parallel, partitions));
+    return {all - all / 2, std::max(kLeastShare, share)};
+}
+
 processing::PartitionCore::Policy policy_of(const TopicRoute& route) {
     processing::PartitionCore::Policy policy;
     policy.max_messages = route.batch.max_messages;
@@ -86,11 +107,10 @@ WorkerProcess::WorkerProcess(
     if (!settings_.database.url.empty()) {
         classifiers.emplace_back(postgres::classify_postgres);
     }
+    memory_ = divide_memory(settings_, routes, partitions);
     const auto properties = kafka::merged(
         settings_.kafka,
-        kafka::prefetch_properties(
-            settings_.worker.memory_budget_bytes, total_partitions(routes, partitions)
-        )
+        kafka::prefetch_properties(memory_.prefetch, total_partitions(routes, partitions))
     );
     journal_ = std::make_unique<processing::CrashJournal>(
         settings_.worker.journal, static_cast<std::size_t>(settings_.worker.processing_threads)
@@ -150,6 +170,19 @@ void WorkerProcess::log_status() const {
              {"longest_call_ms", std::to_string(status.longest_call.count())},
              {"longest_call_partition", status.longest_call_partition}}
         );
+        for (const processing::CallStatus& call : status.calls) {
+            log::info(
+                "call under way",
+                {{"group", group},
+                 {"topic", call.partition.topic},
+                 {"partition", std::to_string(call.partition.partition)},
+                 {"offset", std::to_string(call.first_offset)},
+                 {"records", std::to_string(call.records)},
+                 {"key", call.key},
+                 {"attempt", std::to_string(call.attempt)},
+                 {"age_ms", std::to_string(call.age.count())}}
+            );
+        }
     }
 }
 
@@ -178,6 +211,10 @@ processing::Route WorkerProcess::engine_route(const routing::Route& route) {
     processing::Route made;
     made.topic = route.settings.topic;
     made.policy = policy_of(route.settings);
+    if (!route.settings.parallel.by.empty()) {
+        made.lanes = static_cast<std::size_t>(route.settings.parallel.lanes);
+        made.lane_memory_bytes = memory_.lane_share;
+    }
     made.dead_letter_topic = route.settings.dead_letter_topic.value_or("");
     made.consumer = route.consumer;
     made.delivery = delivery(route);

@@ -25,6 +25,12 @@ namespace carafe::cli {
 // settings. Members are in the order of their dependencies. Used by the main thread.
 class WorkerProcess {
 public:
+    // How worker.memory_budget is divided, in bytes.
+    struct Memory {
+        std::int64_t prefetch = 0;   // of all clients together
+        std::size_t lane_share = 0;  // of each partition with lanes
+    };
+
     // `partitions` is how many partitions each topic has, as far as that is known. Throws
     // ConfigurationError.
     WorkerProcess(
@@ -61,6 +67,7 @@ private:
 
     const Settings settings_;
     const std::string owner_;
+    Memory memory_;
     Health health_;
     Metrics metrics_;
     processing::LogListener log_listener_;

@@ -81,6 +81,20 @@ void need_database(const YamlNode& root, const Settings& settings, Problems& pro
     }
 }
 
+void refuse_parallel_transactions(const Settings& settings, Problems& problems) {
+    for (const ConsumerGroupSettings& group : settings.consumer_groups) {
+        for (const TopicRoute& route : group.topics) {
+            if (!route.parallel.by.empty() && route.delivery == Delivery::kExactlyOnce) {
+                problems.add(
+                    route.parallel_location,
+                    "parallel needs at_least_once: exactly_once moves the partition's one position "
+                    "with each transaction"
+                );
+            }
+        }
+    }
+}
+
 // Dead letters of a.dlq that go back to a would go round for ever.
 void refuse_circles(const Settings& settings, Problems& problems) {
     std::map<std::string, std::string> next;
@@ -141,6 +155,7 @@ LoadedSettings parse(
     read_section(&root, settings_keys(), loaded.settings, reader);
     need_broker(root, loaded.settings, problems);
     need_database(root, loaded.settings, problems);
+    refuse_parallel_transactions(loaded.settings, problems);
     refuse_circles(loaded.settings, problems);
     if (!problems.empty()) {
         throw SettingsError(name, problems.sorted());

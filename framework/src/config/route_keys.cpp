@@ -32,6 +32,26 @@ const std::vector<Key<BatchSettings>>& batch_keys() {
     return keys;
 }
 
+constexpr int kLanesMax = 1024;
+
+const std::vector<Key<ParallelSettings>>& parallel_keys() {
+    static const std::vector<Key<ParallelSettings>> keys{
+        choice(
+            "by",
+            &ParallelSettings::by,
+            {"key"},
+            "key: keys of a partition are worked on at the same time, each in its order."
+        ),
+        integer(
+            "lanes",
+            &ParallelSettings::lanes,
+            {1, kLanesMax},
+            "Calls of one partition at the same time; each needs a processing thread."
+        ),
+    };
+    return keys;
+}
+
 Key<RetrySettings> backoff() {
     return {
         "backoff",
@@ -94,6 +114,21 @@ Key<TopicRoute> delivery() {
         [](const TopicRoute& route) {
             return route.delivery == Delivery::kExactlyOnce ? "exactly_once" : "at_least_once";
         }};
+}
+
+Key<TopicRoute> parallel() {
+    auto key = section("parallel", &TopicRoute::parallel, parallel_keys());
+    key.nested = [](const YamlNode* node, TopicRoute& route, Reader& reader) {
+        if (node != nullptr) {
+            route.parallel_location = node->location;
+        }
+        read_section(node, parallel_keys(), route.parallel, reader);
+        if (node != nullptr && node->kind == YamlNode::Kind::kMap && route.parallel.by.empty() &&
+            find(*node, "by") == nullptr) {
+            reader.problems.add(node->location, "missing key 'by': write 'by: key'");
+        }
+    };
+    return key;
 }
 
 const std::vector<Key<TopicRoute>>& dead_letter_keys() {
@@ -192,6 +227,7 @@ const std::vector<Key<TopicRoute>>& route_keys() {
         consumer(),
         delivery(),
         section("batch", &TopicRoute::batch, batch_keys()),
+        parallel(),
         section("retry", &TopicRoute::retry, retry_keys()),
         dead_letter_queue(),
     };

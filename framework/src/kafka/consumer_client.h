@@ -22,9 +22,15 @@ struct TopicPartition {
     auto operator<=>(const TopicPartition&) const = default;  // NOLINT(modernize-use-nullptr)
 };
 
-struct PartitionOffset {
-    TopicPartition partition;
+// The next record to be done, and what the committer noted beside it (Kafka keeps up to 4 KiB).
+struct Position {
     std::int64_t offset = 0;
+    std::string metadata{};
+};
+
+struct PartitionPosition {
+    TopicPartition partition;
+    Position position;
 };
 
 // Records drained from one partition, in offset order, and the memory behind them.
@@ -80,9 +86,9 @@ public:
     // Thread-safe: makes poll return.
     virtual void wake() = 0;
 
-    // Where to start each partition: the committed offset, else the log's start. Empty when the
+    // Where to start each partition: the committed position, else the log's start. Empty when the
     // broker does not answer within `timeout`.
-    virtual std::optional<std::vector<PartitionOffset>> start_offsets(
+    virtual std::optional<std::vector<PartitionPosition>> start_positions(
         const std::vector<TopicPartition>& partitions, std::chrono::milliseconds timeout
     ) = 0;
     // Takes the partition's queue, to be called before assign(); `token` comes back in on_readable.
@@ -90,15 +96,15 @@ public:
         const TopicPartition& partition, std::uint32_t token
     ) = 0;
     // Adds to or removes from the assignment (incremental). Return the error, if any.
-    virtual std::optional<std::string> assign(const std::vector<PartitionOffset>& partitions) = 0;
+    virtual std::optional<std::string> assign(const std::vector<PartitionPosition>& partitions) = 0;
     virtual std::optional<std::string> unassign(const std::vector<TopicPartition>& partitions) = 0;
 
     // Remembers positions for the background commit.
-    virtual void store_offsets(const std::vector<PartitionOffset>& offsets) = 0;
+    virtual void store_offsets(const std::vector<PartitionPosition>& positions) = 0;
     // The outcome comes by on_committed with the same request number.
-    virtual void commit_async(const PartitionOffset& offset, std::uint64_t request) = 0;
+    virtual void commit_async(const PartitionPosition& position, std::uint64_t request) = 0;
     virtual CommitResult commit(
-        const std::vector<PartitionOffset>& offsets, std::chrono::milliseconds timeout
+        const std::vector<PartitionPosition>& positions, std::chrono::milliseconds timeout
     ) = 0;
 
     // Leaves the group; on_revoked is called on the way. False when `timeout` passed first.

@@ -1,6 +1,9 @@
 #include "kafka/rdkafka_consumer_client.h"
 
+#include <cstdlib>
+#include <cstring>
 #include <limits>
+#include <new>
 
 #include "carafe/log.h"
 #include "kafka/client_config.h"
@@ -28,13 +31,35 @@ PartitionsPtr to_native(const std::vector<TopicPartition>& partitions) {
     return list;
 }
 
-PartitionsPtr to_native(const std::vector<PartitionOffset>& offsets) {
-    PartitionsPtr list = make_partitions(static_cast<int>(offsets.size()));
-    for (const auto& [partition, offset] : offsets) {
-        rd_kafka_topic_partition_list_add(list.get(), partition.topic.c_str(), partition.partition)
-            ->offset = offset;
+// librdkafka takes the metadata for its own, and frees it.
+void set_metadata(rd_kafka_topic_partition_t& entry, const std::string& metadata) {
+    if (metadata.empty()) {
+        return;
+    }
+    entry.metadata = std::malloc(metadata.size());  // NOLINT(*-no-malloc)
+    if (entry.metadata == nullptr) {
+        throw std::bad_alloc();
+    }
+    std::memcpy(entry.metadata, metadata.data(), metadata.size());
+    entry.metadata_size = metadata.size();
+}
+
+PartitionsPtr to_native(const std::vector<PartitionPosition>& positions) {
+    PartitionsPtr list = make_partitions(static_cast<int>(positions.size()));
+    for (const auto& [partition, position] : positions) {
+        rd_kafka_topic_partition_t* entry = rd_kafka_topic_partition_list_add(
+            list.get(), partition.topic.c_str(), partition.partition
+        );
+        entry->offset = position.offset;
+        set_metadata(*entry, position.metadata);
     }
     return list;
+}
+
+std::string metadata_of(const rd_kafka_topic_partition_t& entry) {
+    return entry.metadata == nullptr
+               ? std::string()
+               : std::string(static_cast<const char*>(entry.metadata), entry.metadata_size);
 }
 
 std::vector<TopicPartition> from_native(const rd_kafka_topic_partition_list_t& list) {
@@ -120,7 +145,7 @@ public:
 
     void wake() override { pipe_.write(kEventsToken); }
 
-    std::optional<std::vector<PartitionOffset>> start_offsets(
+    std::optional<std::vector<PartitionPosition>> start_positions(
         const std::vector<TopicPartition>& partitions, std::chrono::milliseconds timeout
     ) override {
         const auto deadline = Clock::now() + timeout;
@@ -129,7 +154,7 @@ public:
             RD_KAFKA_RESP_ERR_NO_ERROR) {
             return std::nullopt;
         }
-        std::vector<PartitionOffset> offsets;
+        std::vector<PartitionPosition> positions;
         for (int index = 0; index < list->cnt; ++index) {
             const rd_kafka_topic_partition_t& entry = list->elems[index];
             std::int64_t start = entry.offset;
@@ -144,9 +169,9 @@ public:
                              ) != RD_KAFKA_RESP_ERR_NO_ERROR) {
                 return std::nullopt;
             }
-            offsets.push_back({{entry.topic, entry.partition}, start});
+            positions.push_back({{entry.topic, entry.partition}, {start, metadata_of(entry)}});
         }
-        return offsets;
+        return positions;
     }
 
     std::unique_ptr<PartitionQueue> open_queue(const TopicPartition& partition, std::uint32_t token)
@@ -159,7 +184,7 @@ public:
         return make_partition_queue(std::move(queue), partition.topic);
     }
 
-    std::optional<std::string> assign(const std::vector<PartitionOffset>& partitions) override {
+    std::optional<std::string> assign(const std::vector<PartitionPosition>& partitions) override {
         return text_of(
             ErrorPtr(rd_kafka_incremental_assign(client_.get(), to_native(partitions).get()))
         );
@@ -171,12 +196,12 @@ public:
         );
     }
 
-    void store_offsets(const std::vector<PartitionOffset>& offsets) override {
-        rd_kafka_offsets_store(client_.get(), to_native(offsets).get());
+    void store_offsets(const std::vector<PartitionPosition>& positions) override {
+        rd_kafka_offsets_store(client_.get(), to_native(positions).get());
     }
 
-    void commit_async(const PartitionOffset& offset, std::uint64_t request) override {
-        const PartitionsPtr list = to_native(std::vector{offset});
+    void commit_async(const PartitionPosition& position, std::uint64_t request) override {
+        const PartitionsPtr list = to_native(std::vector{position});
         // The opaque comes back with the answer; librdkafka never looks at what it points to.
         // NOLINTNEXTLINE(performance-no-int-to-ptr)
         void* opaque = reinterpret_cast<void*>(request);
@@ -184,9 +209,9 @@ public:
     }
 
     CommitResult commit(
-        const std::vector<PartitionOffset>& offsets, std::chrono::milliseconds timeout
+        const std::vector<PartitionPosition>& positions, std::chrono::milliseconds timeout
     ) override {
-        const PartitionsPtr list = to_native(offsets);
+        const PartitionsPtr list = to_native(positions);
         const QueuePtr answer(rd_kafka_queue_new(client_.get()));
         rd_kafka_commit_queue(client_.get(), list.get(), answer.get(), nullptr, nullptr);
         const EventPtr event(rd_kafka_queue_poll(answer.get(), static_cast<int>(timeout.count())));

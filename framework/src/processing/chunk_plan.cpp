@@ -1,29 +1,8 @@
 #include "processing/chunk_plan.h"
 
 #include <algorithm>
-#include <string>
 
 namespace carafe::processing {
-
-namespace {
-
-Failure died(int times) {
-    Failure failure;
-    failure.error_class = "carafe::ProcessDied";
-    failure.error_message =
-        "the process died " + std::to_string(times) + " times with this record alone in its hands";
-    return failure;
-}
-
-}  // namespace
-
-CoreDuration RetryPolicy::backoff(int failures) const {
-    CoreDuration delay = backoff_min;
-    for (int count = 1; count < failures && delay < backoff_max; ++count) {
-        delay *= 2;
-    }
-    return std::min(delay, backoff_max);
-}
 
 void ChunkPlan::start(std::size_t total, std::span<const Mark> marks) {
     segments_.clear();
@@ -31,7 +10,7 @@ void ChunkPlan::start(std::size_t total, std::span<const Mark> marks) {
     std::size_t begin = 0;
     for (const Mark& mark : marks) {
         push_back_in_calls(begin, mark.index);
-        segments_.push_back(marked(mark));
+        segments_.push_back({mark.index, mark.index + 1, Trial::of(mark, policy_)});
         begin = mark.index + 1;
     }
     push_back_in_calls(begin, total);
@@ -50,39 +29,22 @@ void ChunkPlan::clear() {
     total_ = 0;
 }
 
-ChunkPlan::Segment ChunkPlan::marked(const Mark& mark) const {
-    Segment segment = part({}, mark.index, mark.index + 1);
-    segment.is_suspect = true;
-    segment.attempts = mark.attempts;
-    segment.failure = mark.failure;
-    if (mark.attempts > 0) {
-        // What was written was about to run, and may have: it counts.
-        segment.written = std::max(1, mark.attempts);
-    }
-    const bool kills = mark.deaths >= policy_.deaths;
-    if (kills) {
-        segment.failure = died(mark.deaths);
-        segment.attempts = std::max(segment.attempts, mark.deaths);
-    }
-    segment.given_up =
-        policy_.has_dead_letter_topic && (kills || segment.attempts >= policy_.attempts);
-    return segment;
-}
-
 std::size_t ChunkPlan::done_prefix() const {
     return segments_.empty() ? total_ : segments_.front().begin;
 }
 
 ChunkPlan::Step ChunkPlan::next() const {
     const Segment& segment = segments_.front();
-    if (segment.given_up) {
-        return GiveUp{segment.begin, segment.attempts, segment.failure};
+    const Trial& trial = segment.trial;
+    switch (trial.next(policy_, segment.size() == 1)) {
+        case Trial::Step::kGiveUp:
+            return GiveUp{segment.begin, trial.attempts, trial.failure};
+        case Trial::Step::kWriteAttempt:
+            return WriteAttempt{segment.begin, trial.next_attempt(), trial.failure};
+        case Trial::Step::kCall:
+            break;
     }
-    const int attempt = segment.attempts + 1;
-    if (policy_.writes_attempts && segment.size() == 1 && segment.written < attempt) {
-        return WriteAttempt{segment.begin, attempt, segment.failure};
-    }
-    return Deliver{segment.begin, segment.end, attempt, segment.is_suspect};
+    return Deliver{segment.begin, segment.end, trial.next_attempt(), trial.is_suspect};
 }
 
 bool ChunkPlan::at_delivery() const {
@@ -90,8 +52,7 @@ bool ChunkPlan::at_delivery() const {
 }
 
 void ChunkPlan::attempt_written() {
-    Segment& segment = segments_.front();
-    segment.written = segment.attempts + 1;
+    segments_.front().trial.attempt_written();
 }
 
 void ChunkPlan::succeeded(std::span<const Culprit> failed, CoreTime now) {
@@ -100,9 +61,9 @@ void ChunkPlan::succeeded(std::span<const Culprit> failed, CoreTime now) {
     std::vector<Segment> again;
     for (const Culprit& culprit : failed) {
         Segment alone = part(segment, culprit.index, culprit.index + 1);
-        count_call(alone, segment.size());
-        alone.failure = culprit.failure;
-        decide_alone(alone, now);
+        alone.trial.count_call(segment.size());
+        alone.trial.failure = culprit.failure;
+        alone.trial.decide(policy_, now);
         again.push_back(alone);
     }
     push_front(again);
@@ -113,10 +74,10 @@ bool ChunkPlan::failed(const Failure& failure, std::span<const Culprit> culprits
     if (failure.kind == FailureKind::kContention && contended(segment, failure, now)) {
         return false;
     }
-    count_call(segment, segment.size());
-    segment.failure = failure;
+    segment.trial.count_call(segment.size());
+    segment.trial.failure = failure;
     if (segment.size() == 1) {
-        decide_alone(segment, now);
+        segment.trial.decide(policy_, now);
         return true;
     }
     const Segment whole = segment;
@@ -129,20 +90,9 @@ bool ChunkPlan::failed(const Failure& failure, std::span<const Culprit> culprits
     return true;
 }
 
-void ChunkPlan::count_call(Segment& segment, std::size_t records_of_call) {
-    if (records_of_call == 1 || segment.attempts == 0) {
-        ++segment.attempts;
-    }
-}
-
 // Whether the conflict is nobody's fault yet; then the next try is with half the records.
 bool ChunkPlan::contended(Segment& segment, const Failure& failure, CoreTime now) {
-    if (segment.contentions == 0) {
-        segment.contended_since = now;
-    }
-    ++segment.contentions;
-    const bool patient = segment.contentions < policy_.contention_tries ||
-                         now - segment.contended_since < policy_.contention_time;
+    const bool patient = segment.trial.contend(policy_, now);
     if (segment.size() == 1) {
         return patient || !failure.others_progress;
     }
@@ -153,13 +103,11 @@ bool ChunkPlan::contended(Segment& segment, const Failure& failure, CoreTime now
 }
 
 ChunkPlan::Segment ChunkPlan::part(const Segment& whole, std::size_t begin, std::size_t end) {
-    Segment segment;
-    segment.begin = begin;
-    segment.end = end;
-    segment.attempts = whole.attempts;
-    segment.contentions = whole.contentions;
-    segment.contended_since = whole.contended_since;
-    segment.failure = whole.failure;
+    Segment segment{begin, end, {}};
+    segment.trial.attempts = whole.trial.attempts;
+    segment.trial.contentions = whole.trial.contentions;
+    segment.trial.contended_since = whole.trial.contended_since;
+    segment.trial.failure = whole.trial.failure;
     return segment;
 }
 
@@ -177,8 +125,8 @@ void ChunkPlan::set_apart(const Segment& segment, std::span<const Culprit> culpr
             parts.push_back(part(segment, begin, culprit.index));
         }
         Segment alone = part(segment, culprit.index, culprit.index + 1);
-        alone.failure = culprit.failure;
-        decide_alone(alone, now);
+        alone.trial.failure = culprit.failure;
+        alone.trial.decide(policy_, now);
         parts.push_back(alone);
         begin = culprit.index + 1;
     }
@@ -186,13 +134,6 @@ void ChunkPlan::set_apart(const Segment& segment, std::span<const Culprit> culpr
         parts.push_back(part(segment, begin, segment.end));
     }
     push_front(parts);
-}
-
-void ChunkPlan::decide_alone(Segment& segment, CoreTime now) {
-    const bool hopeless = segment.failure.kind == FailureKind::kUndecodable;
-    segment.given_up =
-        policy_.has_dead_letter_topic && (hopeless || segment.attempts >= policy_.attempts);
-    segment.not_before = segment.given_up ? CoreTime{} : now + policy_.backoff(segment.attempts);
 }
 
 void ChunkPlan::push_front(const std::vector<Segment>& in_order) {

@@ -81,16 +81,19 @@ Group::Status Group::status() const {
     status.since_poll = std::chrono::milliseconds((now_ns() - last_poll_ns_) / 1'000'000);
     const std::lock_guard lock(mutex_);
     status.assigned = published_.size();
-    for (const Runner& runner : published_) {
+    for (const RunnerPtr& runner : published_) {
         if (runner->degraded()) {
             status.degraded.push_back(name_of(runner->id()));
         }
         if (runner->halted()) {
             status.halted.push_back(name_of(runner->id()));
         }
-        if (runner->busy_for() > status.longest_call) {
-            status.longest_call = runner->busy_for();
-            status.longest_call_partition = name_of(runner->id());
+        for (CallStatus& call : runner->calls()) {
+            if (call.age > status.longest_call) {
+                status.longest_call = call.age;
+                status.longest_call_partition = name_of(call.partition);
+            }
+            status.calls.push_back(std::move(call));
         }
     }
     return status;
@@ -129,18 +132,20 @@ void Group::serve_requests() {
 }
 
 void Group::store_positions() {
-    const auto positions = take_positions(published_);  // only this thread changes it
+    const auto positions = take_positions(published_, false);  // only this thread changes it
     if (!positions.empty()) {
         client_->store_offsets(positions);
     }
 }
 
-std::vector<kafka::PartitionOffset> Group::take_positions(const std::vector<Runner>& runners) {
-    std::vector<kafka::PartitionOffset> positions;
-    for (const Runner& runner : runners) {
-        if (const auto position = runner->take_position()) {
-            positions.push_back({key_of(runner->id()), *position});
+std::vector<kafka::PartitionPosition> Group::take_positions(
+    const std::vector<RunnerPtr>& runners, bool last
+) {
+    std::vector<kafka::PartitionPosition> positions;
+    for (const RunnerPtr& runner : runners) {
+        if (auto position = runner->take_position(last)) {
             hints_[runner->assignment()] = *position;
+            positions.push_back({key_of(runner->id()), std::move(*position)});
         }
     }
     return positions;
@@ -148,11 +153,11 @@ std::vector<kafka::PartitionOffset> Group::take_positions(const std::vector<Runn
 
 // Also what has been stored already: the background commit may not have come to it yet, and the
 // next owner of the partition asks for the committed offset right away.
-void Group::commit_positions(const std::vector<Runner>& runners) {
-    take_positions(runners);
-    std::vector<kafka::PartitionOffset> positions;
+void Group::commit_positions(const std::vector<RunnerPtr>& runners) {
+    take_positions(runners, true);
+    std::vector<kafka::PartitionPosition> positions;
     positions.reserve(runners.size());
-    for (const Runner& runner : runners) {
+    for (const RunnerPtr& runner : runners) {
         positions.push_back({key_of(runner->id()), hints_[runner->assignment()]});
     }
     // Stored too: unassign commits what was stored last, and an older position would win.
@@ -169,8 +174,8 @@ void Group::shut_down() {
         const std::lock_guard lock(mutex_);
         deadline = *stop_deadline_;
     }
-    const std::vector<Runner> runners = published_;
-    release_all(runners, PartitionRunner::Reason::kShutdown);
+    const std::vector<RunnerPtr> runners = published_;
+    release_all(runners, Runner::Reason::kShutdown);
     await_released(deadline);
     commit_positions(runners);
     const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
@@ -180,8 +185,8 @@ void Group::shut_down() {
     clean_ = closed && releasing_.empty();
 }
 
-void Group::release_all(const std::vector<Runner>& runners, PartitionRunner::Reason reason) {
-    for (const Runner& runner : runners) {
+void Group::release_all(const std::vector<RunnerPtr>& runners, Runner::Reason reason) {
+    for (const RunnerPtr& runner : runners) {
         active_.erase(runner->assignment());
         releasing_.emplace(runner->assignment(), runner);
         runner->release(reason);
@@ -213,20 +218,20 @@ void Group::await_released(Clock::time_point deadline) {
 
 void Group::on_assigned(const std::vector<kafka::TopicPartition>& partitions) {
     joined_ = true;
-    const auto offsets = resolve_start(partitions);
+    const auto positions = resolve_start(partitions);
     struct Opened {
-        Runner runner;
+        RunnerPtr runner;
         std::unique_ptr<kafka::PartitionQueue> queue;
-        std::int64_t offset;
+        kafka::Position position;
     };
     std::vector<Opened> opened;
-    for (const auto& [partition, offset] : offsets) {
+    for (const auto& [partition, position] : positions) {
         const std::uint64_t assignment = ++last_assignment_;
-        auto runner = std::make_shared<PartitionRunner>(
+        auto runner = make_runner(
             PartitionId{options_.id, partition.topic, partition.partition},
             assignment,
             *route_of(partition.topic),
-            PartitionRunner::Environment{
+            Runner::Environment{
                 *this,
                 environment_.pool,
                 environment_.listener,
@@ -235,23 +240,23 @@ void Group::on_assigned(const std::vector<kafka::TopicPartition>& partitions) {
                 environment_.journal,
                 environment_.progress}
         );
-        hints_[assignment] = offset;
+        hints_[assignment] = position;
         active_.emplace(assignment, runner);
         opened.push_back(
-            {std::move(runner), client_->open_queue(partition, token_of(assignment)), offset}
+            {std::move(runner), client_->open_queue(partition, token_of(assignment)), position}
         );
     }
-    if (const auto error = client_->assign(offsets)) {
+    if (const auto error = client_->assign(positions)) {
         on_error("assign: " + *error, false);
     }
     publish_active();
     for (Opened& entry : opened) {
-        environment_.listener.on_assigned(entry.runner->id(), entry.offset);
-        entry.runner->start(std::move(entry.queue), entry.offset);
+        environment_.listener.on_assigned(entry.runner->id(), entry.position.offset);
+        entry.runner->start(std::move(entry.queue), entry.position);
     }
 }
 
-std::vector<kafka::PartitionOffset> Group::resolve_start(
+std::vector<kafka::PartitionPosition> Group::resolve_start(
     const std::vector<kafka::TopicPartition>& partitions
 ) {
     if (partitions.empty()) {
@@ -260,8 +265,8 @@ std::vector<kafka::PartitionOffset> Group::resolve_start(
     // The coordinator has just answered, so a missing answer is a passing fault; without an
     // answer nothing may be assumed, least of all "from the beginning".
     while (true) {
-        if (auto offsets = client_->start_offsets(partitions, kOffsetsTimeout)) {
-            return *offsets;
+        if (auto positions = client_->start_positions(partitions, kOffsetsTimeout)) {
+            return *positions;
         }
         last_poll_ns_ = now_ns();
         {
@@ -275,19 +280,19 @@ std::vector<kafka::PartitionOffset> Group::resolve_start(
 }
 
 void Group::on_revoked(const std::vector<kafka::TopicPartition>& partitions, bool lost) {
-    std::vector<Runner> runners;
+    std::vector<RunnerPtr> runners;
     for (const auto& [assignment, runner] : active_) {
         const auto key = key_of(runner->id());
         if (std::find(partitions.begin(), partitions.end(), key) != partitions.end()) {
             runners.push_back(runner);
         }
     }
-    release_all(runners, PartitionRunner::Reason::kRevoked);
+    release_all(runners, Runner::Reason::kRevoked);
     if (options_.commits_on_revocation && !lost && !runners.empty()) {
         await_released(Clock::now() + kRevocationDrain);
         commit_positions(runners);
     }
-    for (const Runner& runner : runners) {
+    for (const RunnerPtr& runner : runners) {
         hints_.erase(runner->assignment());
         environment_.listener.on_revoked(runner->id(), lost);
     }
@@ -307,7 +312,7 @@ void Group::on_readable(std::uint32_t token) {
 }
 
 void Group::on_committed(std::uint64_t request, kafka::CommitResult result) {
-    if (const Runner runner = find(request)) {
+    if (const RunnerPtr runner = find(request)) {
         runner->proof(result);
     }
 }
@@ -329,7 +334,7 @@ void Group::prove_membership(std::uint64_t assignment) {
 }
 
 void Group::prove_now(std::uint64_t assignment) {
-    if (const Runner runner = find(assignment)) {
+    if (const RunnerPtr runner = find(assignment)) {
         client_->commit_async({key_of(runner->id()), hints_[assignment]}, assignment);
     }
 }
@@ -339,17 +344,17 @@ void Group::restart(std::uint64_t assignment, std::int64_t offset) {
 }
 
 void Group::restart_now(std::uint64_t assignment, std::int64_t offset) {
-    const Runner runner = find(assignment);
+    const RunnerPtr runner = find(assignment);
     if (!runner) {
         return;
     }
     const kafka::TopicPartition partition = key_of(runner->id());
     client_->unassign({partition});
     auto queue = client_->open_queue(partition, token_of(assignment));
-    if (const auto error = client_->assign({{partition, offset}})) {
+    if (const auto error = client_->assign({{partition, {offset}}})) {
         on_error("assign: " + *error, false);
     }
-    hints_[assignment] = offset;
+    hints_[assignment] = {offset};
     runner->restarted(std::move(queue));
 }
 
@@ -357,7 +362,7 @@ void Group::released(std::uint64_t assignment) {
     post([this, assignment] { releasing_.erase(assignment); });
 }
 
-Group::Runner Group::find(std::uint64_t assignment) const {
+Group::RunnerPtr Group::find(std::uint64_t assignment) const {
     const auto found = active_.find(assignment);
     return found == active_.end() ? nullptr : found->second;
 }

@@ -12,12 +12,12 @@
 #include <vector>
 
 #include "kafka/consumer_client.h"
-#include "processing/partition_runner.h"
+#include "processing/runner.h"
 
 namespace carafe::processing {
 
 // One consumer group of this process: owns the client and the one thread that talks to it, serves
-// rebalances, keeps a PartitionRunner per assigned partition, stores and commits positions. Runs
+// rebalances, keeps a Runner per assigned partition, stores and commits positions. Runs
 // no user code, so a slow handler can never cost the membership.
 class Group final : private kafka::ConsumerClient::Listener, private PollThread {
 public:
@@ -32,6 +32,7 @@ public:
         std::size_t assigned = 0;
         std::vector<std::string> degraded;  // topic/partition
         std::vector<std::string> halted;
+        std::vector<CallStatus> calls;  // of consumers, under way
         std::chrono::milliseconds since_poll{};
         std::chrono::milliseconds longest_call{};
         std::string longest_call_partition;
@@ -44,7 +45,7 @@ public:
         const std::vector<Classifier>& classifiers;
         AttemptStore& attempts;
         CrashJournal* journal;                // may be null
-        std::atomic<std::int64_t>& progress;  // of the whole worker, see PartitionRunner
+        std::atomic<std::int64_t>& progress;  // of the whole worker, see Runner
     };
 
     Group(
@@ -68,14 +69,14 @@ public:
 
 private:
     using Clock = std::chrono::steady_clock;
-    using Runner = std::shared_ptr<PartitionRunner>;
+    using RunnerPtr = std::shared_ptr<Runner>;
 
     // The poll thread's life.
     void run();
     void serve_requests();
     void store_positions();
     void publish_active();
-    void commit_positions(const std::vector<Runner>& runners);
+    void commit_positions(const std::vector<RunnerPtr>& runners);
     void shut_down();
     void await_released(Clock::time_point deadline);
 
@@ -94,28 +95,30 @@ private:
 
     void restart_now(std::uint64_t assignment, std::int64_t offset);
     void prove_now(std::uint64_t assignment);
-    [[nodiscard]] Runner find(std::uint64_t assignment) const;
+    [[nodiscard]] RunnerPtr find(std::uint64_t assignment) const;
     [[nodiscard]] const Route* route_of(const std::string& topic) const;
-    std::vector<kafka::PartitionOffset> resolve_start(
+    std::vector<kafka::PartitionPosition> resolve_start(
         const std::vector<kafka::TopicPartition>& partitions
     );
-    void release_all(const std::vector<Runner>& runners, PartitionRunner::Reason reason);
-    std::vector<kafka::PartitionOffset> take_positions(const std::vector<Runner>& runners);
+    void release_all(const std::vector<RunnerPtr>& runners, Runner::Reason reason);
+    std::vector<kafka::PartitionPosition> take_positions(
+        const std::vector<RunnerPtr>& runners, bool last
+    );
 
     const Options options_;
     const Environment environment_;
     const std::unique_ptr<kafka::ConsumerClient> client_;
 
     // Poll thread only. A token is the low half of an assignment number.
-    std::map<std::uint64_t, Runner> active_;
-    std::map<std::uint64_t, Runner> releasing_;
-    std::map<std::uint64_t, std::int64_t> hints_;  // the position of each, as far as it is known
+    std::map<std::uint64_t, RunnerPtr> active_;
+    std::map<std::uint64_t, RunnerPtr> releasing_;
+    std::map<std::uint64_t, kafka::Position> hints_;  // of each, as far as it is known
     std::uint64_t last_assignment_ = 0;
     Clock::time_point next_look_around_{};
 
     mutable std::mutex mutex_;  // guards the next three
     std::vector<std::function<void()>> requests_;
-    std::vector<Runner> published_;  // copy of active_ for status()
+    std::vector<RunnerPtr> published_;  // copy of active_ for status()
     std::optional<Clock::time_point> stop_deadline_;
 
     std::atomic<bool> joined_{false};

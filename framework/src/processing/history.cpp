@@ -4,6 +4,17 @@
 
 namespace carafe::processing {
 
+std::optional<std::int64_t> History::last_offset() const {
+    std::optional<std::int64_t> last;
+    for (const RecordHistory& record : records) {
+        last = std::max(last.value_or(record.offset), record.offset);
+    }
+    for (const SuspectRange& range : suspects) {
+        last = std::max(last.value_or(range.last), range.last);
+    }
+    return last;
+}
+
 std::vector<Mark> History::marks(std::span<const std::int64_t> offsets) const {
     std::vector<Mark> found;
     for (std::size_t index = 0; index < offsets.size(); ++index) {

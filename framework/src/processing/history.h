@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -30,6 +31,8 @@ struct History {
     std::vector<SuspectRange> suspects;
 
     [[nodiscard]] bool empty() const { return records.empty() && suspects.empty(); }
+    // Of which anything is known; nothing when empty.
+    [[nodiscard]] std::optional<std::int64_t> last_offset() const;
     // Of the records with these offsets (ascending), those that must run alone.
     [[nodiscard]] std::vector<Mark> marks(std::span<const std::int64_t> offsets) const;
     // Drops what is below `position`, which is done.

@@ -1,12 +1,10 @@
 #include "processing/partition_runner.h"
 
+#include <utility>
+
 namespace carafe::processing {
 
 namespace {
-
-std::int64_t now_ns() {
-    return std::chrono::steady_clock::now().time_since_epoch() / std::chrono::nanoseconds(1);
-}
 
 PartitionCore::Time now() {
     return std::chrono::steady_clock::now();
@@ -21,13 +19,22 @@ PartitionRunner::PartitionRunner(
       assignment_(assignment),
       route_(route),
       environment_(environment),
-      core_(route.policy) {}
+      core_(route.policy),
+      call_(
+          {id_,
+           environment.listener,
+           environment.classifiers,
+           environment.journal,
+           environment.progress}
+      ) {}
 
-void PartitionRunner::start(std::unique_ptr<kafka::PartitionQueue> queue, std::int64_t offset) {
+void PartitionRunner::start(
+    std::unique_ptr<kafka::PartitionQueue> queue, const kafka::Position& from
+) {
     const std::lock_guard lock(mutex_);
     queue_ = std::move(queue);
-    position_ = offset;
-    start_offset_ = offset;
+    position_ = from.offset;
+    start_offset_ = from.offset;
     schedule_locked();
 }
 
@@ -84,15 +91,18 @@ void PartitionRunner::schedule_locked() {
     }
 }
 
-std::optional<std::int64_t> PartitionRunner::take_position() {
+std::optional<kafka::Position> PartitionRunner::take_position(bool /*last*/) {
     const std::lock_guard lock(mutex_);
-    return std::exchange(position_to_store_, std::nullopt);
+    const auto offset = std::exchange(position_to_store_, std::nullopt);
+    return offset ? std::optional(kafka::Position{*offset}) : std::nullopt;
 }
 
-std::chrono::milliseconds PartitionRunner::busy_for() const {
-    const std::int64_t since = busy_since_ns_;
-    return since == 0 ? std::chrono::milliseconds(0)
-                      : std::chrono::milliseconds((now_ns() - since) / 1'000'000);
+std::vector<CallStatus> PartitionRunner::calls() const {
+    std::vector<CallStatus> calls;
+    if (auto status = call_.status()) {
+        calls.push_back(std::move(*status));
+    }
+    return calls;
 }
 
 bool PartitionRunner::degraded() const {

@@ -9,76 +9,36 @@
 #include <span>
 #include <vector>
 
-#include "carafe/consumers.h"
-#include "kafka/consumer_client.h"
-#include "processing/attempt_store.h"
-#include "processing/crash_journal.h"
-#include "processing/delivery.h"
-#include "processing/engine_listener.h"
+#include "processing/consumer_call.h"
 #include "processing/owned_records.h"
 #include "processing/partition_core.h"
-#include "processing/processing_pool.h"
+#include "processing/runner.h"
 
 namespace carafe::processing {
-
-// What a route means to the engine; shared by all assignments of its partitions, read-only.
-struct Route {
-    std::string topic;
-    PartitionCore::Policy policy;
-    std::string dead_letter_topic;
-    Consumers::Entry consumer;
-    DeliveryFactory delivery;
-};
-
-// What runners ask of the poll thread, which alone talks to the client. Thread-safe, never blocks.
-class PollThread {
-public:
-    virtual ~PollThread() = default;
-    virtual void prove_membership(std::uint64_t assignment) = 0;
-    virtual void restart(std::uint64_t assignment, std::int64_t offset) = 0;
-    virtual void released(std::uint64_t assignment) = 0;
-};
 
 // Carries out what PartitionCore decides, for one assignment of one partition, on the processing
 // threads: drains, calls the consumer through its Delivery, gives up dead letters. One thread runs
 // it at a time; the poll thread only wakes, answers and releases it.
-class PartitionRunner final : public Job, public std::enable_shared_from_this<PartitionRunner> {
+class PartitionRunner final : public Runner, public std::enable_shared_from_this<PartitionRunner> {
 public:
-    struct Environment {
-        PollThread& poll_thread;
-        ProcessingPool& pool;
-        EngineListener& listener;
-        const std::vector<Classifier>& classifiers;
-        AttemptStore& attempts;
-        CrashJournal* journal;                // may be null
-        std::atomic<std::int64_t>& progress;  // when a call last succeeded, steady clock, ns
-    };
-    enum class Reason { kRevoked, kShutdown };
-
     PartitionRunner(
         PartitionId id, std::uint64_t assignment, const Route& route, const Environment& environment
     );
 
-    [[nodiscard]] const PartitionId& id() const { return id_; }
-    [[nodiscard]] std::uint64_t assignment() const { return assignment_; }
+    void start(std::unique_ptr<kafka::PartitionQueue> queue, const kafka::Position& from) override;
+    void wake() override;
+    void proof(kafka::CommitResult result) override;
+    void restarted(std::unique_ptr<kafka::PartitionQueue> queue) override;
+    void release(Reason reason) override;
+    std::optional<kafka::Position> take_position(bool last) override;
 
-    // Poll thread. `queue` delivers from `offset` on.
-    void start(std::unique_ptr<kafka::PartitionQueue> queue, std::int64_t offset);
-    void wake();
-    void proof(kafka::CommitResult result);
-    void restarted(std::unique_ptr<kafka::PartitionQueue> queue);
-    void release(Reason reason);
-    // True when it has let go of consumer, records and queue.
-    [[nodiscard]] bool finished() const { return finished_; }
-    // The position to store in Kafka when it has moved since the last call.
-    std::optional<std::int64_t> take_position();
+    [[nodiscard]] const PartitionId& id() const override { return id_; }
+    [[nodiscard]] std::uint64_t assignment() const override { return assignment_; }
+    [[nodiscard]] bool finished() const override { return finished_; }
+    [[nodiscard]] std::vector<CallStatus> calls() const override;
+    [[nodiscard]] bool degraded() const override;
+    [[nodiscard]] bool halted() const override;
 
-    // Any thread. How long the call of the consumer under way has lasted; zero when there is none.
-    [[nodiscard]] std::chrono::milliseconds busy_for() const;
-    [[nodiscard]] bool degraded() const;
-    [[nodiscard]] bool halted() const;
-
-    // Processing thread, by the pool.
     void run() override;
 
 private:
@@ -99,13 +59,9 @@ private:
     bool park(std::unique_lock<std::mutex>& lock);
     void schedule_locked();
     void finish();
-    // The consumer's call, with what it needs around it; throws what the delivery throws.
-    void call(const PartitionCore::Deliver& command, std::span<const Message> batch);
-    // In a catch block: tells listener and core. `first_index` is the batch's place in the chunk.
-    void report_failure(std::span<const Message> batch, int attempt, std::size_t first_index);
-    [[nodiscard]] std::vector<Culprit> culprits(
-        const Failure& failure, std::span<const Message> batch, std::size_t first_index
-    ) const;
+    void report_failure(
+        const Failure& failure, std::vector<Culprit> culprits, std::size_t first_index
+    );
     void report_success(std::span<const Culprit> failed);
     [[nodiscard]] std::vector<Mark> marks() const;
     void forget_history();
@@ -136,10 +92,8 @@ private:
     std::int64_t start_offset_ = 0;         // where the client fetches from
     History history_;                       // of records from position_ on
     bool has_written_ = false;              // attempts, since the history was last forgotten
-    std::vector<MarkedFailure> marked_;     // by the call under way
-    std::int64_t call_began_ns_ = 0;        // the last one
+    ConsumerCall call_;
 
-    std::atomic<std::int64_t> busy_since_ns_{0};
     std::atomic<bool> finished_{false};
 };
 

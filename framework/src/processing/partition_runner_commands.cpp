@@ -7,16 +7,8 @@ namespace carafe::processing {
 
 namespace {
 
-std::int64_t now_ns() {
-    return std::chrono::steady_clock::now().time_since_epoch() / std::chrono::nanoseconds(1);
-}
-
 PartitionCore::Time now() {
     return std::chrono::steady_clock::now();
-}
-
-EngineListener::Offsets offsets_of(std::span<const Message> records) {
-    return {records.front().offset(), records.back().offset(), records.size()};
 }
 
 }  // namespace
@@ -45,7 +37,7 @@ void PartitionRunner::execute(const PartitionCore::Claim& /*command*/) {
         position_ = offset;
         core_.claimed(differs);
     } catch (...) {
-        report_failure({}, 0, 0);
+        report_failure(call_.caught({}, 0), {}, 0);
     }
 }
 
@@ -87,47 +79,18 @@ void PartitionRunner::execute(const PartitionCore::Deliver& command) {
         copies_->set_attempt(command.begin, command.end, command.attempt);
     }
     const auto batch = records().subspan(command.begin, command.end - command.begin);
-    try {
-        call(command, batch);
-    } catch (...) {
-        report_failure(batch, command.attempt, command.begin);
+    auto outcome = call_.run(*delivery_, {batch, command.attempt, command.is_suspect});
+    if (outcome.failure) {
+        report_failure(*outcome.failure, std::move(outcome.culprits), command.begin);
         return;
     }
-    const std::vector<Culprit> failed = culprits({}, batch, command.begin);
-    if (!failed.empty()) {
+    for (Culprit& culprit : outcome.culprits) {
+        culprit.index += command.begin;
+    }
+    if (!outcome.culprits.empty()) {
         keep_copies();
-        environment_.listener.on_failed(
-            id_, offsets_of(batch), command.attempt, failed.front().failure
-        );
     }
-    report_success(failed);
-}
-
-void PartitionRunner::call(const PartitionCore::Deliver& command, std::span<const Message> batch) {
-    const EngineListener::Offsets offsets = offsets_of(batch);
-    const std::int64_t began = now_ns();
-    marked_.clear();
-    call_began_ns_ = began;
-    busy_since_ns_ = began;
-    if (environment_.journal != nullptr) {
-        environment_.journal->begin({id_, {offsets.first, offsets.last}, command.is_suspect});
-    }
-    const auto ended = [this] {
-        busy_since_ns_ = 0;
-        if (environment_.journal != nullptr) {
-            environment_.journal->end();
-        }
-    };
-    try {
-        delivery_->deliver(Batch(batch, &marked_), offsets.last + 1);
-    } catch (...) {
-        ended();
-        throw;
-    }
-    ended();
-    const std::int64_t end = now_ns();
-    environment_.progress = end;
-    environment_.listener.on_processed(id_, offsets, std::chrono::nanoseconds(end - began));
+    report_success(outcome.culprits);
 }
 
 void PartitionRunner::execute(const PartitionCore::WriteAttempt& command) {
@@ -140,7 +103,7 @@ void PartitionRunner::execute(const PartitionCore::WriteAttempt& command) {
         has_written_ = true;
         core_.attempt_written();
     } catch (...) {
-        report_failure(one, command.attempt - 1, command.index);
+        report_failure(call_.caught(one, command.attempt - 1), {}, command.index);
     }
 }
 
@@ -162,7 +125,7 @@ void PartitionRunner::execute(const PartitionCore::GiveUp& command) {
             id_, one.front().offset(), command.attempts, command.failure
         );
     } catch (...) {
-        report_failure(one, command.attempts, command.index);
+        report_failure(call_.caught(one, command.attempts), {}, command.index);
         return;
     }
     report_success({});
@@ -223,46 +186,18 @@ std::vector<Mark> PartitionRunner::marks() const {
     return history_.marks(offsets);
 }
 
+// `culprits` by their place in the call, which begins at `first_index` of the chunk.
 void PartitionRunner::report_failure(
-    std::span<const Message> batch, int attempt, std::size_t first_index
+    const Failure& failure, std::vector<Culprit> culprits, std::size_t first_index
 ) {
-    Failure failure = classify(std::current_exception(), environment_.classifiers);
-    failure.others_progress = environment_.progress > call_began_ns_;
-    if (failure.kind == FailureKind::kOverdue) {
-        failure.kind = failure.others_progress ? FailureKind::kPermanent : FailureKind::kSystemic;
+    for (Culprit& culprit : culprits) {
+        culprit.index += first_index;
     }
-    environment_.listener.on_failed(
-        id_, batch.empty() ? EngineListener::Offsets{} : offsets_of(batch), attempt, failure
-    );
-    const auto named = culprits(failure, batch, first_index);
-    if (!batch.empty()) {
+    if (chunk_ && !records().empty()) {
         keep_copies();
     }
     const std::lock_guard lock(mutex_);
-    core_.failed(failure, named, now());
-}
-
-// The records that the failure names, or that the handler marked, in offset order.
-std::vector<Culprit> PartitionRunner::culprits(
-    const Failure& failure, std::span<const Message> batch, std::size_t first_index
-) const {
-    std::vector<Culprit> found;
-    for (std::size_t index = 0; index < batch.size(); ++index) {
-        const std::int64_t offset = batch[index].offset();
-        const auto marked =
-            std::find_if(marked_.begin(), marked_.end(), [offset](const MarkedFailure& mark) {
-                return mark.offset == offset;
-            });
-        if (marked != marked_.end() && !failure.offset) {
-            Failure reason;
-            reason.error_class = "carafe::MessageError";
-            reason.error_message = marked->reason;
-            found.push_back({first_index + index, reason});
-        } else if (failure.offset == offset) {
-            found.push_back({first_index + index, failure});
-        }
-    }
-    return found;
+    core_.failed(failure, culprits, now());
 }
 
 // What the client's memory holds below the position is done already: a restart, or a hint that was

@@ -19,13 +19,13 @@ public:
     }
 
     void on_assigned(const std::vector<TopicPartition>& partitions) override {
-        const auto starts = client->start_offsets(partitions, 5s);
+        const auto starts = client->start_positions(partitions, 5s);
         ASSERT_TRUE(starts.has_value());
         for (const auto& start : *starts) {
             queues[start.partition.partition] = client->open_queue(
                 start.partition, static_cast<std::uint32_t>(start.partition.partition)
             );
-            offsets[start.partition.partition] = start.offset;
+            offsets[start.partition.partition] = start.position.offset;
         }
         EXPECT_EQ(client->assign(*starts), std::nullopt);
     }

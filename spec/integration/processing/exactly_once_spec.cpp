@@ -199,17 +199,19 @@ TEST_F(ExactlyOnce, connections_cut_all_the_time_double_and_lose_nothing) {
             std::this_thread::sleep_for(7ms);
         }
     });
-    constexpr int kRounds = 30;
+    // For as long as it takes to hit it at work often enough.
+    constexpr int kMostRounds = 2'000;
     const auto producer = make_producer(kafka.properties());
-    for (int round = 0; round < kRounds; ++round) {
+    int rounds = 0;
+    for (; rounds < kMostRounds && outages.count <= 5; ++rounds) {
         producer->produce(records(topic, 50), 10s);
     }
-    ASSERT_TRUE(eventually([&] { return outages.count > 5; }, 30s));
+    EXPECT_GT(outages.count, 5);
     cutter.request_stop();
     cutter.join();
-    ASSERT_TRUE(eventually([&] { return distinct() >= kRounds * 50; }, 60s));
+    ASSERT_TRUE(eventually([&] { return distinct() >= rounds * 50; }, 60s));
     ASSERT_TRUE(engine.worker().stop(5s));
-    EXPECT_EQ(effects(), kRounds * 50);
+    EXPECT_EQ(effects(), rounds * 50);
 }
 
 }  // namespace

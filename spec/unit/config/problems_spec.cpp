@@ -110,14 +110,21 @@ INSTANTIATE_TEST_SUITE_P(
             route("batch: {max_message: 3}"),
             "8:17: unknown key 'max_message', did you mean 'max_messages'?"},
         Mistake{
-            "later_feature_parallel",
-            route("parallel: {by: key}"),
-            "8:9: unknown key 'parallel' (known: consumer, delivery, batch, retry, "
-            "dead_letter_queue)"},
+            "parallel_by_nothing",
+            route("parallel: {lanes: 4}"),
+            "8:19: missing key 'by': write 'by: key'"},
+        Mistake{
+            "parallel_by_something_else",
+            route("parallel: {by: offset}"),
+            "8:24: expected one of key, got 'offset'"},
+        Mistake{
+            "no_lanes",
+            route("parallel: {by: key, lanes: 0}"),
+            "8:36: '0' is out of range 1..1024"},
         Mistake{
             "later_feature_deduplicate",
             route("deduplicate: 24h"),
-            "8:9: unknown key 'deduplicate' (known: consumer, delivery, batch, retry, "
+            "8:9: unknown key 'deduplicate' (known: consumer, delivery, batch, parallel, retry, "
             "dead_letter_queue)"},
         Mistake{
             "hostile_key",

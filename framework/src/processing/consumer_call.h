@@ -1,0 +1,82 @@
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "carafe/batch.h"
+#include "processing/crash_journal.h"
+#include "processing/delivery.h"
+#include "processing/engine_listener.h"
+#include "processing/retry.h"
+
+namespace carafe::processing {
+
+// A call of a consumer that is under way, for whoever wants to know what takes so long.
+struct CallStatus {
+    PartitionId partition;
+    std::int64_t first_offset = 0;
+    std::int64_t last_offset = 0;
+    std::size_t records = 0;
+    std::string key;  // of the first record; at most 128 bytes of it
+    int attempt = 0;
+    std::chrono::milliseconds age{};
+};
+
+// The one place where a consumer is called, and what goes with it: the crash journal, the clock,
+// the listener, and whose fault a failure is. One for each call that can be under way at a time;
+// used by one processing thread at a time.
+class ConsumerCall {
+public:
+    struct Environment {
+        const PartitionId& partition;
+        EngineListener& listener;
+        const std::vector<Classifier>& classifiers;
+        CrashJournal* journal;                // may be null
+        std::atomic<std::int64_t>& progress;  // of the worker: when a call last succeeded, ns
+    };
+    struct What {
+        std::span<const Message> batch;
+        int attempt = 1;
+        bool is_suspect = false;  // alone because of what is known of it
+    };
+    struct Outcome {
+        std::optional<Failure> failure;  // then nothing of the call took effect
+        std::vector<Culprit> culprits;   // named by the failure, or marked by the handler
+        std::chrono::nanoseconds took{};
+    };
+
+    explicit ConsumerCall(const Environment& environment) : environment_(environment) {}
+    ConsumerCall(const ConsumerCall&) = delete;
+    ConsumerCall& operator=(const ConsumerCall&) = delete;
+    ~ConsumerCall() = default;
+
+    // Never throws.
+    Outcome run(Delivery& delivery, const What& what);
+    // In a catch block: what went wrong beside a call (claiming, giving up), told to the listener.
+    [[nodiscard]] Failure caught(std::span<const Message> batch, int attempt) const;
+
+    // Any thread.
+    [[nodiscard]] std::optional<CallStatus> status() const;
+
+private:
+    // What status() looks at; lives on the caller's stack for the length of the call.
+    struct UnderWay;
+    class Scope;
+
+    [[nodiscard]] std::vector<Culprit> culprits(
+        const std::optional<Failure>& failure, std::span<const Message> batch
+    ) const;
+
+    const Environment environment_;
+    std::vector<MarkedFailure> marked_;  // by the handler
+    std::int64_t began_ns_ = 0;          // the last call
+    std::atomic<const UnderWay*> under_way_{nullptr};
+    mutable std::atomic<int> lookers_{0};
+};
+
+}  // namespace carafe::processing

@@ -1,0 +1,158 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+#include <span>
+#include <variant>
+#include <vector>
+
+#include "processing/key_queues.h"
+#include "processing/retry.h"
+
+namespace carafe::processing {
+
+// What decides about one assigned partition whose keys are worked on at the same time, each key in
+// its order (`parallel: {by: key}`): taking records in, starting calls, retrying, giving up, and
+// how far the position is. Keys are scheduled as they come; a slow or failing one delays only its
+// own followers. A pure state machine like PartitionCore, but several commands may be under way at
+// once: each call has a number, and its event names it.
+//
+// Where the handler is quick, a call takes records of several keys; what fails together is then
+// tried alone. Everything is bounded by what must be remembered of it in the commit's metadata
+// (unfinished_map.h).
+class LaneCore {
+public:
+    using Time = CoreTime;
+    using Duration = CoreDuration;
+    using Slot = KeyQueues::Slot;
+    using Call = std::uint32_t;
+
+    struct Policy {
+        std::size_t lanes = 16;          // calls under way at once
+        std::size_t max_messages = 500;  // of one call
+        // As many records as a call is expected to do in this time, or one.
+        Duration call_time = std::chrono::milliseconds(1);
+        std::size_t drain_at_once = 512;
+        RetryPolicy retry;
+    };
+
+    // Commands, each with the events that may answer it.
+    struct Load {};  // what is known of the partition's records  -> loaded, not_loaded
+    struct Drain {
+        std::size_t max;  // this many more records
+    };                    // -> arrived
+    struct Deliver {
+        Call call = 0;
+        int attempt = 1;
+        bool is_suspect = false;
+    };  // records(call)  -> succeeded, failed
+    struct WriteAttempt {
+        Call call = 0;
+        int attempt = 0;
+        Failure failure;
+    };  // -> attempt_written, failed
+    struct GiveUp {
+        Call call = 0;
+        int attempts = 0;
+        Failure failure;
+    };  // -> succeeded, failed
+    struct Wait {
+        Time until;
+    };                   // nothing to do before; no event
+    struct Idle {};      // nothing to do for the thread that asks; no event
+    struct Finished {};  // released, and no call is under way
+    using Command = std::variant<Load, Drain, Deliver, WriteAttempt, GiveUp, Wait, Idle, Finished>;
+
+    // The position is `start` until something is done.
+    LaneCore(const Policy& policy, std::int64_t start);
+
+    [[nodiscard]] Command next(Time now);
+    // Whether another thread would find something to do that is worth waking it.
+    [[nodiscard]] bool needs_help(Time now) const;
+    // In offset order.
+    [[nodiscard]] std::span<const Slot> records(Call call) const { return calls_[call].slots; }
+
+    void loaded();
+    void not_loaded(Time now);
+    // The drain took `arrivals` in, in offset order, of which `marks` tells what is known; it
+    // looked at everything below `end`. Returns the slot of each, valid until it is among
+    // released().
+    std::span<const Slot> arrived(
+        std::span<const KeyQueues::Arrival> arrivals, std::span<const Mark> marks, std::int64_t end
+    );
+    // `failed`: what the handler marked, by place in the call. `took` as measured.
+    void succeeded(Call call, std::span<const Culprit> failed, Duration took, Time now);
+    void failed(Call call, const Failure& failure, std::span<const Culprit> culprits, Time now);
+    void attempt_written(Call call);
+
+    // There may be records to drain.
+    void readable() { is_readable_ = true; }
+    // Whether what waits may take more memory.
+    void has_room(bool room) { has_room_ = room; }
+    void hold(bool held) { on_hold_ = held; }
+    void release() { is_releasing_ = true; }
+    // The partition's own fetch position is unusable: stop here, with an alert.
+    void broken() { is_halted_ = true; }
+
+    [[nodiscard]] bool degraded() const { return systemic_failures_ > 0; }
+    [[nodiscard]] bool halted() const { return is_halted_; }
+    // Below it everything is done.
+    [[nodiscard]] std::int64_t position() const { return queues_.first_offset().value_or(end_); }
+    // Everything below that has been drained.
+    [[nodiscard]] std::int64_t end() const { return end_; }
+    [[nodiscard]] const KeyQueues& queues() const { return queues_; }
+    [[nodiscard]] bool is_running(Slot slot) const { return is_running_[slot]; }
+    // The slots that the last event let go.
+    [[nodiscard]] std::span<const Slot> released() const { return released_; }
+
+private:
+    enum class After { kDone, kAgain };
+    enum class Place { kFirst, kLast };
+    struct CallUnderWay {
+        std::vector<Slot> slots;
+        bool is_delivery = false;
+    };
+
+    [[nodiscard]] std::size_t intake() const;
+    [[nodiscard]] bool may_drain() const;
+    [[nodiscard]] std::size_t call_size() const;
+    void wake_delayed(Time now);
+    Command start_call();
+    void take_records(std::vector<Slot>& slots);
+    Command command_of(Call call);
+    bool contend(Call call, const Failure& failure, Time now);
+    void blame(Call call, const Failure& failure, std::span<const Culprit> culprits, Time now);
+    void settle(Call call, After after);
+    // The key of `head` goes on: now, or when its record may be tried again.
+    void line_up(Slot head, Place place);
+    void learn(std::size_t records, Duration took);
+    void back_off(Time now);
+
+    const Policy policy_;
+    KeyQueues queues_;
+    std::map<Slot, Trial> trials_;  // of records that must run alone
+    std::deque<Slot> ready_;        // heads of keys that may run
+    std::multimap<Time, Slot> delayed_;
+    std::vector<bool> is_running_;  // by slot
+    std::vector<CallUnderWay> calls_;
+    std::vector<Call> free_calls_;
+    std::vector<Slot> arrived_;
+    std::vector<Slot> released_;
+    std::int64_t end_;
+    std::optional<double> record_seconds_;  // of the handler, a moving average
+    int systemic_failures_ = 0;
+    Time not_before_{};
+    bool is_loaded_ = false;
+    bool is_loading_ = false;
+    bool is_draining_ = false;
+    bool is_readable_ = true;
+    bool has_room_ = true;
+    bool on_hold_ = false;
+    bool is_releasing_ = false;
+    bool is_halted_ = false;
+};
+
+}  // namespace carafe::processing

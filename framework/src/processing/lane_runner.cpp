@@ -1,0 +1,180 @@
+#include "processing/lane_runner.h"
+
+namespace carafe::processing {
+
+namespace {
+
+// How often the position is looked at for the background commit: writing its map costs something.
+constexpr auto kPositionInterval = std::chrono::milliseconds(100);
+
+LaneCore::Time now() {
+    return std::chrono::steady_clock::now();
+}
+
+LaneCore::Policy policy_of(const Route& route) {
+    LaneCore::Policy policy;
+    policy.lanes = route.lanes;
+    policy.max_messages = route.policy.max_messages;
+    policy.retry = route.policy.retry;
+    return policy;
+}
+
+}  // namespace
+
+LaneRunner::LaneRunner(
+    PartitionId id, std::uint64_t assignment, const Route& route, const Environment& environment
+)
+    : id_(std::move(id)), assignment_(assignment), route_(route), environment_(environment) {
+    for (std::size_t count = 0; count < route.lanes; ++count) {
+        lanes_.push_back(std::make_unique<Lane>(ConsumerCall::Environment{
+            id_,
+            environment_.listener,
+            environment_.classifiers,
+            environment_.journal,
+            environment_.progress}));
+    }
+}
+
+void LaneRunner::start(std::unique_ptr<kafka::PartitionQueue> queue, const kafka::Position& from) {
+    const std::lock_guard lock(mutex_);
+    queue_ = std::move(queue);
+    core_.emplace(policy_of(route_), from.offset);
+    done_ = DoneOffsets(from.metadata, from.offset);
+    schedule_locked();
+}
+
+void LaneRunner::wake() {
+    const std::lock_guard lock(mutex_);
+    core_->readable();
+    schedule_locked();
+}
+
+void LaneRunner::release(Reason reason) {
+    const std::lock_guard lock(mutex_);
+    reason_ = reason;
+    core_->release();
+    schedule_locked();
+}
+
+void LaneRunner::schedule_locked() {
+    if (!is_scheduled_ && !is_ending_) {
+        is_scheduled_ = true;
+        environment_.pool.schedule(shared_from_this());
+    }
+}
+
+std::optional<kafka::Position> LaneRunner::take_position(bool last) {
+    const std::lock_guard lock(mutex_);
+    if (!has_moved_ || (!last && now() < next_position_)) {
+        return std::nullopt;
+    }
+    has_moved_ = false;
+    next_position_ = now() + kPositionInterval;
+    kafka::Position position{core_->position(), ""};
+    const auto later = done_.from(core_->end());
+    std::vector<std::int64_t> unfinished;
+    const KeyQueues& queues = core_->queues();
+    for (auto slot = queues.first(); slot != KeyQueues::kNone; slot = queues.next(slot)) {
+        unfinished.push_back(queues.offset(slot));
+    }
+    if (unfinished.empty() && !later.empty()) {
+        unfinished.push_back(core_->end());  // not drained yet
+    }
+    if (!unfinished.empty()) {
+        const std::int64_t end = std::max(core_->end(), unfinished.back() + 1);
+        position.metadata = encode_unfinished(unfinished, end, later);
+    }
+    return position;
+}
+
+std::vector<CallStatus> LaneRunner::calls() const {
+    std::vector<CallStatus> calls;
+    for (const auto& lane : lanes_) {
+        if (auto status = lane->call.status()) {
+            calls.push_back(std::move(*status));
+        }
+    }
+    return calls;
+}
+
+bool LaneRunner::degraded() const {
+    const std::lock_guard lock(mutex_);
+    return core_ && core_->degraded();
+}
+
+bool LaneRunner::halted() const {
+    const std::lock_guard lock(mutex_);
+    return core_ && core_->halted();
+}
+
+void LaneRunner::run() {
+    std::unique_lock lock(mutex_);
+    is_scheduled_ = false;
+    while (step(lock)) {
+    }
+}
+
+bool LaneRunner::step(std::unique_lock<std::mutex>& lock) {
+    if (is_ending_) {
+        return false;
+    }
+    const LaneCore::Command command = core_->next(now());
+    if (std::holds_alternative<LaneCore::Finished>(command)) {
+        is_ending_ = true;
+        lock.unlock();
+        finish();
+        return false;
+    }
+    if (const auto* wait = std::get_if<LaneCore::Wait>(&command)) {
+        if (timer_ != wait->until) {
+            timer_ = wait->until;
+            environment_.pool.schedule_at(wait->until, weak_from_this());
+        }
+        return false;
+    }
+    if (std::holds_alternative<LaneCore::Idle>(command)) {
+        return false;
+    }
+    if (core_->needs_help(now())) {
+        schedule_locked();
+    }
+    lock.unlock();
+    std::visit(
+        [this](const auto& known) {
+            if constexpr (requires { this->execute(known); }) {
+                execute(known);
+            }
+        },
+        command
+    );
+    const bool yields = environment_.pool.has_waiting();
+    lock.lock();
+    if (yields) {
+        schedule_locked();
+        return false;
+    }
+    return true;
+}
+
+void LaneRunner::finish() {
+    chunk_.reset();
+    queue_.reset();
+    for (const auto& lane : lanes_) {
+        if (!lane->consumer) {
+            continue;
+        }
+        try {
+            reason_ == Reason::kRevoked ? lane->consumer->revoked() : lane->consumer->shutdown();
+        } catch (...) {
+            environment_.listener.on_hook_failed(
+                id_, classify(std::current_exception(), environment_.classifiers)
+            );
+        }
+        lane->delivery.reset();
+        lane->consumer.reset();
+    }
+    environment_.poll_thread.released(assignment_);
+    finished_ = true;  // last: from now on the group may be gone
+}
+
+}  // namespace carafe::processing
