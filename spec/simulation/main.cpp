@@ -5,6 +5,7 @@
 #include <cstring>
 #include <string>
 
+#include "simulation/lane_world.h"
 #include "simulation/world.h"
 
 namespace {
@@ -16,7 +17,8 @@ constexpr const char* kUsage =
     "\n"
     "Each history: 3 or 4 partitions, 2 or 3 workers, 200 events of trouble, then peace until all "
     "is\n"
-    "done. The first violation ends the run with its seed, which --replay tells in full.\n"
+    "done; every second one with keys in parallel. The first violation ends the run with its seed, "
+    "which --replay tells in full.\n"
     "\n"
     "  --histories N  how many (100000)\n"
     "  --seed S       of the first one; the others follow from it (1)\n"
@@ -53,6 +55,7 @@ bool read_options(int argc, char** argv, Options& options) {
     return argc % 2 == 1;
 }
 
+template <typename Transition, typename Coverage>
 int print_coverage(const Coverage& coverage) {
     int missing = 0;
     for (std::size_t index = 0; index < coverage.seen.size(); ++index) {
@@ -64,6 +67,21 @@ int print_coverage(const Coverage& coverage) {
         missing += coverage.seen[index] == 0 ? 1 : 0;
     }
     return missing;
+}
+
+// What all histories together have seen.
+struct Seen {
+    Coverage batches;
+    LaneCoverage lanes;
+    std::uint64_t events = 0;
+};
+
+void run_history(std::uint64_t seed, Seen& seen, bool prints) {
+    if (seed % 2 == 0) {
+        seen.events += LaneWorld(seed, seen.lanes, prints).run(kTroubledEvents);
+    } else {
+        seen.events += World(seed, seen.batches, prints).run(kTroubledEvents);
+    }
 }
 
 }  // namespace
@@ -78,14 +96,12 @@ int main(int argc, char** argv) {
         std::fputs(kUsage, stderr);
         return 2;
     }
-    Coverage coverage;
-    std::uint64_t events = 0;
+    Seen seen;
     const auto began = std::chrono::steady_clock::now();
     for (std::uint64_t count = 0; count < options.histories; ++count) {
         const std::uint64_t seed = options.seed + count;
         try {
-            World world(seed, coverage, options.replays);
-            events += world.run(kTroubledEvents);
+            run_history(seed, seen, options.replays);
         } catch (const Violation& violation) {
             std::printf(
                 "VIOLATION in history %llu: %s\nagain: simulate --replay %llu\n",
@@ -100,10 +116,13 @@ int main(int argc, char** argv) {
     std::printf(
         "%llu histories, %llu events, no violation, %.1f s\n",
         static_cast<unsigned long long>(options.histories),
-        static_cast<unsigned long long>(events),
+        static_cast<unsigned long long>(seen.events),
         took.count()
     );
-    const int missing = print_coverage(coverage);
+    std::puts("one call at a time:");
+    int missing = print_coverage<Transition>(seen.batches);
+    std::puts("keys in parallel:");
+    missing += print_coverage<LaneTransition>(seen.lanes);
     if (missing > 0 && !options.replays && options.histories >= 10'000) {
         std::printf("%d transitions were never seen\n", missing);
         return 1;

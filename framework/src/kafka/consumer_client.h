@@ -86,6 +86,9 @@ public:
     // Thread-safe: makes poll return.
     virtual void wake() = 0;
 
+    // Whether the coordinator knows us as a member of the group right now.
+    virtual bool is_member() = 0;
+
     // Where to start each partition: the committed position, else the log's start. Empty when the
     // broker does not answer within `timeout`.
     virtual std::optional<std::vector<PartitionPosition>> start_positions(

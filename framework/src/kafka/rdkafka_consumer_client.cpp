@@ -145,6 +145,15 @@ public:
 
     void wake() override { pipe_.write(kEventsToken); }
 
+    bool is_member() override {
+        char* id = rd_kafka_memberid(client_.get());
+        const bool is_known = id != nullptr && *id != '\0';
+        if (id != nullptr) {
+            rd_kafka_mem_free(client_.get(), id);
+        }
+        return is_known;
+    }
+
     std::optional<std::vector<PartitionPosition>> start_positions(
         const std::vector<TopicPartition>& partitions, std::chrono::milliseconds timeout
     ) override {

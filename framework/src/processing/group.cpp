@@ -32,10 +32,11 @@ std::int64_t now_ns() {
 
 }  // namespace
 
-Group::Group(
-    Options options, std::unique_ptr<kafka::ConsumerClient> client, const Environment& environment
-)
-    : options_(std::move(options)), environment_(environment), client_(std::move(client)) {}
+Group::Group(Options options, ClientFactory make_client, const Environment& environment)
+    : options_(std::move(options)),
+      environment_(environment),
+      make_client_(std::move(make_client)),
+      client_(make_client_()) {}
 
 Group::~Group() {
     if (thread_.joinable()) {
@@ -45,20 +46,24 @@ Group::~Group() {
 }
 
 void Group::start() {
+    subscribe();
+    last_poll_ns_ = now_ns();
+    last_member_ = Clock::now();
+    patience_ = options_.rejoin_timeout;
+    thread_ = std::jthread([this] { run(); });
+}
+
+void Group::subscribe() {
     std::vector<std::string> topics;
     for (const Route& route : options_.routes) {
         topics.push_back(route.topic);
     }
     client_->subscribe(topics);
-    last_poll_ns_ = now_ns();
-    thread_ = std::jthread([this] { run(); });
 }
 
 void Group::request_stop(Clock::time_point deadline) {
-    {
-        const std::lock_guard lock(mutex_);
-        stop_deadline_ = deadline;
-    }
+    const std::lock_guard lock(mutex_);
+    stop_deadline_ = deadline;
     client_->wake();
 }
 
@@ -107,9 +112,7 @@ void Group::run() {
         store_positions();
         if (Clock::now() >= next_look_around_) {
             next_look_around_ = Clock::now() + kLookAround;
-            for (const auto& [assignment, runner] : active_) {
-                runner->wake();
-            }
+            look_around();
         }
         const std::lock_guard lock(mutex_);
         if (stop_deadline_) {
@@ -118,6 +121,40 @@ void Group::run() {
     }
     shut_down();
     ended_ = true;
+}
+
+void Group::look_around() {
+    for (const auto& [assignment, runner] : active_) {
+        runner->wake();
+    }
+    check_membership();
+}
+
+void Group::check_membership() {
+    constexpr std::chrono::minutes kMostPatience{5};
+    const auto now = Clock::now();
+    if (client_->is_member()) {
+        last_member_ = now;
+        patience_ = options_.rejoin_timeout;
+        return;
+    }
+    joined_ = false;
+    if (now - last_member_ >= patience_ && active_.empty() && releasing_.empty()) {
+        renew_client();
+        last_member_ = now;
+        patience_ = std::min<std::chrono::milliseconds>(patience_ * 2, kMostPatience);
+    }
+}
+
+// Nothing of the old one may be in use any more: no runner, no queue.
+void Group::renew_client() {
+    on_error("outside the group for too long: joining it with a new client", false);
+    auto client = make_client_();
+    {
+        const std::lock_guard lock(mutex_);
+        client_.swap(client);
+    }
+    subscribe();
 }
 
 void Group::serve_requests() {
@@ -322,10 +359,8 @@ void Group::on_error(const std::string& error, bool fatal) {
 }
 
 void Group::post(std::function<void()> request) {
-    {
-        const std::lock_guard lock(mutex_);
-        requests_.push_back(std::move(request));
-    }
+    const std::lock_guard lock(mutex_);
+    requests_.push_back(std::move(request));
     client_->wake();
 }
 

@@ -25,10 +25,13 @@ public:
         std::string id;
         std::vector<Route> routes;
         bool commits_on_revocation = true;  // an at_least_once route is among them
+        // Outside the group for so long, the client is replaced: once in a while librdkafka 2.15.1
+        // does not join again after its session timed out while the coordinator was away.
+        std::chrono::milliseconds rejoin_timeout{30'000};
     };
 
     struct Status {
-        bool joined = false;  // the first assignment (of any size) has come
+        bool joined = false;  // a member, and an assignment (of any size) has come
         std::size_t assigned = 0;
         std::vector<std::string> degraded;  // topic/partition
         std::vector<std::string> halted;
@@ -48,11 +51,9 @@ public:
         std::atomic<std::int64_t>& progress;  // of the whole worker, see Runner
     };
 
-    Group(
-        Options options,
-        std::unique_ptr<kafka::ConsumerClient> client,
-        const Environment& environment
-    );
+    using ClientFactory = std::function<std::unique_ptr<kafka::ConsumerClient>()>;
+
+    Group(Options options, ClientFactory make_client, const Environment& environment);
     ~Group() override;
     Group(const Group&) = delete;
     Group& operator=(const Group&) = delete;
@@ -73,6 +74,10 @@ private:
 
     // The poll thread's life.
     void run();
+    void look_around();
+    void check_membership();
+    void renew_client();
+    void subscribe();
     void serve_requests();
     void store_positions();
     void publish_active();
@@ -107,7 +112,8 @@ private:
 
     const Options options_;
     const Environment environment_;
-    const std::unique_ptr<kafka::ConsumerClient> client_;
+    const ClientFactory make_client_;
+    std::unique_ptr<kafka::ConsumerClient> client_;  // replaced by the poll thread under the mutex
 
     // Poll thread only. A token is the low half of an assignment number.
     std::map<std::uint64_t, RunnerPtr> active_;
@@ -115,8 +121,10 @@ private:
     std::map<std::uint64_t, kafka::Position> hints_;  // of each, as far as it is known
     std::uint64_t last_assignment_ = 0;
     Clock::time_point next_look_around_{};
+    Clock::time_point last_member_{};  // when we were last seen to be one
+    std::chrono::milliseconds patience_{};
 
-    mutable std::mutex mutex_;  // guards the next three
+    mutable std::mutex mutex_;  // guards the next three, and which client it is
     std::vector<std::function<void()>> requests_;
     std::vector<RunnerPtr> published_;  // copy of active_ for status()
     std::optional<Clock::time_point> stop_deadline_;

@@ -1,5 +1,7 @@
 #include "processing/lane_runner.h"
 
+#include <utility>
+
 namespace carafe::processing {
 
 namespace {
@@ -70,21 +72,13 @@ std::optional<kafka::Position> LaneRunner::take_position(bool last) {
     }
     has_moved_ = false;
     next_position_ = now() + kPositionInterval;
-    kafka::Position position{core_->position(), ""};
-    const auto later = done_.from(core_->end());
     std::vector<std::int64_t> unfinished;
     const KeyQueues& queues = core_->queues();
     for (auto slot = queues.first(); slot != KeyQueues::kNone; slot = queues.next(slot)) {
         unfinished.push_back(queues.offset(slot));
     }
-    if (unfinished.empty() && !later.empty()) {
-        unfinished.push_back(core_->end());  // not drained yet
-    }
-    if (!unfinished.empty()) {
-        const std::int64_t end = std::max(core_->end(), unfinished.back() + 1);
-        position.metadata = encode_unfinished(unfinished, end, later);
-    }
-    return position;
+    auto noted = noted_position(std::move(unfinished), core_->end(), done_);
+    return kafka::Position{noted.offset, std::move(noted.metadata)};
 }
 
 std::vector<CallStatus> LaneRunner::calls() const {

@@ -1,5 +1,6 @@
 #include "processing/unfinished_map.h"
 
+#include <algorithm>
 #include <limits>
 #include <optional>
 
@@ -129,6 +130,25 @@ std::string encode_unfinished(
         fits = writer.done(later.front().first, later.front().end);
     }
     return writer.bytes().empty() ? "" : std::string(kPrefix) + to_base64(writer.bytes());
+}
+
+NotedPosition noted_position(
+    std::vector<std::int64_t> unfinished, std::int64_t end, DoneOffsets& done
+) {
+    auto later = done.from(end);
+    if (unfinished.empty() && !later.empty() && later.front().first <= end) {
+        end = later.front().end;
+        later = later.subspan(1);
+    }
+    if (unfinished.empty() && !later.empty()) {
+        unfinished.push_back(end);  // not drained yet
+    }
+    if (unfinished.empty()) {
+        return {end, ""};
+    }
+    return {
+        unfinished.front(),
+        encode_unfinished(unfinished, std::max(end, unfinished.back() + 1), later)};
 }
 
 DoneOffsets::DoneOffsets(std::string_view text, std::int64_t committed) {

@@ -44,11 +44,22 @@ private:
     std::size_t next_ = 0;
 };
 
+struct NotedPosition {
+    std::int64_t offset = 0;
+    std::string metadata;
+};
+
 // `unfinished` ascends and is not empty; its first is the offset to be committed. Everything else
 // below `end` is done, and so is what `later` says. What does not fit is left out from the end: it
 // would only be repeated.
 [[nodiscard]] std::string encode_unfinished(
     std::span<const std::int64_t> unfinished, std::int64_t end, std::span<const DoneRun> later
+);
+
+// What to commit: the first unfinished offset, or `end` when there is none below it, and the map.
+// `done`: what an owner before had done; asked from `end` on.
+[[nodiscard]] NotedPosition noted_position(
+    std::vector<std::int64_t> unfinished, std::int64_t end, DoneOffsets& done
 );
 
 }  // namespace carafe::processing

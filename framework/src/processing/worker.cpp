@@ -16,10 +16,10 @@ Worker::Worker(
 )
     : options_(std::move(options)), pool_(options_.processing_threads) {
     for (Group::Options& group : groups) {
-        auto client = make_client(group.id);
+        const std::string id = group.id;
         groups_.push_back(std::make_unique<Group>(
             std::move(group),
-            std::move(client),
+            [make_client, id] { return make_client(id); },
             Group::Environment{
                 pool_,
                 listener,

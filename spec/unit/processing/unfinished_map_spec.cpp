@@ -43,6 +43,13 @@ TEST(UnfinishedMap, keeps_what_an_owner_before_had_done_and_this_one_has_not_com
     EXPECT_EQ(done_in(text, 10, 40), expected);
 }
 
+TEST(UnfinishedMap, moves_the_position_past_what_an_owner_before_had_done) {
+    DoneOffsets done(encode_unfinished(Offsets{10, 14}, 15, {}), 10);  // 11 to 13 are done
+    const NotedPosition noted = noted_position({}, 11, done);
+    EXPECT_EQ(noted.offset, 14);
+    EXPECT_EQ(noted.metadata, "");
+}
+
 TEST(UnfinishedMap, survives_any_history_within_the_size_kafka_takes) {
     std::mt19937_64 random(20'261'121);
     for (int round = 0; round < 300; ++round) {
