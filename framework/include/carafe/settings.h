@@ -75,7 +75,9 @@ struct WorkerSettings {
     int processing_threads = 8;
     std::int64_t memory_budget_bytes = 256LL * 1024 * 1024;  // prefetch and lanes, over all groups
     std::chrono::milliseconds shutdown_timeout{25'000};
-    std::string journal = "tmp/journal";  // folder of the crash journals
+    std::string journal = "tmp/journal";  // folder of the crash journals and of members' slots
+    // "static": a member keeps its partitions over a restart shorter than session.timeout.ms.
+    std::string membership = "dynamic";
 };
 
 struct DatabaseSettings {

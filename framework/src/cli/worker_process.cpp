@@ -25,10 +25,14 @@ constexpr int kUnknownPartitions = 16;
 constexpr auto kPollSilenceMax = std::chrono::seconds(30);
 constexpr auto kCallMax = std::chrono::minutes(5);
 
-std::string owner_name() {
+std::string host_name() {
     std::array<char, 256> host{};
     gethostname(host.data(), host.size() - 1);
-    return std::string(host.data()) + ":" + std::to_string(getpid());
+    return host.data();
+}
+
+std::string owner_name() {
+    return host_name() + ":" + std::to_string(getpid());
 }
 
 std::string joined(const std::vector<std::string>& names) {
@@ -122,13 +126,22 @@ WorkerProcess::WorkerProcess(
             attempts(),
             journal_.get()},
         groups(routes),
-        [properties](const std::string& group) {
+        [properties = member_properties(properties)](const std::string& group) {
             return kafka::make_consumer_client(group, properties);
         },
         listeners_
     );
     register_checks();
     ops_ = std::make_unique<OpsServer>(ops_port(kOpsPort), health_, metrics_);
+}
+
+// A static member is known by its machine and slot.
+kafka::Properties WorkerProcess::member_properties(kafka::Properties properties) {
+    if (settings_.worker.membership == "static") {
+        slot_ = std::make_unique<MemberSlot>(settings_.worker.journal);
+        properties["group.instance.id"] = host_name() + "-" + std::to_string(slot_->number());
+    }
+    return properties;
 }
 
 WorkerProcess::~WorkerProcess() = default;

@@ -14,6 +14,8 @@
 #include "carafe/postgres/relay.h"
 #include "carafe/producer.h"
 #include "carafe/settings.h"
+#include "cli/member_slot.h"
+#include "kafka/properties.h"
 #include "processing/log_listener.h"
 #include "processing/metrics_listener.h"
 #include "processing/worker.h"
@@ -56,6 +58,7 @@ private:
         const std::vector<routing::Route>& routes
     );
     processing::Route engine_route(const routing::Route& route);
+    [[nodiscard]] kafka::Properties member_properties(kafka::Properties properties);
     processing::DeliveryFactory delivery(const routing::Route& route);
     [[nodiscard]] postgres::Pool& pool();
     [[nodiscard]] processing::AttemptStore* attempts();
@@ -79,6 +82,7 @@ private:
     std::unique_ptr<postgres::Relay> relay_;
     std::unique_ptr<processing::AttemptStore> attempts_;
     std::unique_ptr<processing::CrashJournal> journal_;
+    std::unique_ptr<MemberSlot> slot_;  // of a static member
     std::unique_ptr<processing::Worker> worker_;
     std::atomic<bool> is_started_{false};
     std::atomic<bool> is_stopping_{false};

@@ -29,9 +29,10 @@ constexpr std::string_view kThreads = "it would run code on librdkafka's own thr
 
 constexpr std::array kOwned{
     Owned{"group.id", "it is the key of the group under consumer_groups"},
-    Owned{"group.instance.id", "two processes with one id would shut each other out"},
-    Owned{"group.protocol", kRebalance},
-    Owned{"group.remote.assignor", kRebalance},
+    Owned{
+        "group.instance.id",
+        "two processes with one id would shut each other out; write 'membership: static' in the "
+        "section worker"},
     Owned{"partition.assignment.strategy", kRebalance},
     Owned{"enable.auto.commit", kOffsets},
     Owned{"enable.auto.offset.store", kOffsets},
@@ -118,12 +119,36 @@ bool check_property(const YamlNode::Entry& entry, Problems& problems) {
     return true;
 }
 
+// KIP-848, or the protocol before it.
+void check_protocol(const YamlNode& node, Problems& problems) {
+    const YamlNode* protocol = find(node, "group.protocol");
+    if (protocol == nullptr) {
+        return;
+    }
+    const auto choice = read_choice(*protocol, {"classic", "consumer"}, problems);
+    if (choice != "consumer") {
+        return;
+    }
+    for (const char* property : {"session.timeout.ms", "heartbeat.interval.ms"}) {
+        if (const YamlNode* given = find(node, property)) {
+            problems.add(
+                given->location,
+                quote(property) +
+                    " is the broker's with group.protocol consumer: set "
+                    "group.consumer.session.timeout.ms and group.consumer.heartbeat.interval.ms "
+                    "there"
+            );
+        }
+    }
+}
+
 }  // namespace
 
 void read_kafka(const YamlNode& node, Settings& settings, Reader& reader) {
     if (!is_section(node, reader.problems)) {
         return;
     }
+    check_protocol(node, reader.problems);
     for (const YamlNode::Entry& entry : node.entries) {
         if (!check_property(entry, reader.problems)) {
             continue;

@@ -81,6 +81,22 @@ void need_database(const YamlNode& root, const Settings& settings, Problems& pro
     }
 }
 
+// A member that was killed would keep its successor with the same id out for 43 s.
+void refuse_static_consumer_protocol(
+    const YamlNode& root, const Settings& settings, Problems& problems
+) {
+    const auto protocol = settings.kafka.find("group.protocol");
+    if (settings.worker.membership == "static" && protocol != settings.kafka.end() &&
+        protocol->second == "consumer") {
+        const YamlNode* membership = find(*section_of(root, "worker"), "membership");
+        problems.add(
+            membership == nullptr ? root.location : membership->location,
+            "membership static needs group.protocol classic: with consumer a killed member keeps "
+            "its successor out"
+        );
+    }
+}
+
 void refuse_parallel_transactions(const Settings& settings, Problems& problems) {
     for (const ConsumerGroupSettings& group : settings.consumer_groups) {
         for (const TopicRoute& route : group.topics) {
@@ -155,6 +171,7 @@ LoadedSettings parse(
     read_section(&root, settings_keys(), loaded.settings, reader);
     need_broker(root, loaded.settings, problems);
     need_database(root, loaded.settings, problems);
+    refuse_static_consumer_protocol(root, loaded.settings, problems);
     refuse_parallel_transactions(loaded.settings, problems);
     refuse_circles(loaded.settings, problems);
     if (!problems.empty()) {

@@ -140,6 +140,15 @@ const std::vector<Key<WorkerSettings>>& worker_keys() {
             "Folder in which a worker notes what it has in its hands, so that the next one knows "
             "which record a crash was about. On a local disk; one folder per machine."
         ),
+        choice(
+            "membership",
+            &WorkerSettings::membership,
+            {"dynamic", "static"},
+            "static: a restart shorter than session.timeout.ms moves no partition. Each worker of "
+            "a "
+            "machine has a slot of its own in the journal's folder. Not with group.protocol "
+            "consumer."
+        ),
     };
     return keys;
 }

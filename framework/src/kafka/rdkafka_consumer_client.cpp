@@ -93,11 +93,22 @@ std::optional<std::string> text_of(const ErrorPtr& error) {
     return rd_kafka_error_string(error.get());
 }
 
+// With KIP-848 the broker assigns and times members out; a client may not say how.
+void leave_to_the_broker(Properties& properties) {
+    const auto protocol = properties.find("group.protocol");
+    if (protocol != properties.end() && protocol->second == "consumer") {
+        properties.erase("partition.assignment.strategy");
+        properties.erase("session.timeout.ms");
+        properties.erase("heartbeat.interval.ms");
+    }
+}
+
 class RdKafkaConsumerClient final : public ConsumerClient {
 public:
     RdKafkaConsumerClient(const std::string& group, const Properties& properties) {
         Properties all = merged(consumer_properties(), properties);
         all["group.id"] = group;
+        leave_to_the_broker(all);
         ConfPtr conf = make_conf(all);
         rd_kafka_conf_set_events(
             conf.get(),
