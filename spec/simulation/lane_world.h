@@ -18,6 +18,8 @@ namespace carafe::simulation {
 
 using processing::LaneCore;
 
+constexpr int kNoKey = -1;
+
 // Which transitions of LaneCore a run has seen: a command, and the event that answered it.
 enum class LaneTransition : std::uint8_t {
     kLoaded,
@@ -97,7 +99,9 @@ private:
     void carry_out(Lanes& lanes, const LaneCore::WriteAttempt& command);
     void carry_out(Lanes& lanes, const LaneCore::GiveUp& command);
     template <typename Other>
-    void carry_out(Lanes& lanes, const Other& command);
+    void carry_out(Lanes& /*lanes*/, const Other& /*command*/) {
+        throw Violation("a command that is none");
+    }
 
     bool handler_fails(Lanes& lanes, const LaneCore::Deliver& command);
     void fail(Lanes& lanes, LaneCore::Call call, processing::FailureKind kind);

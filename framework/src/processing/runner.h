@@ -33,6 +33,10 @@ struct Route {
     DeliveryFactory delivery;
 };
 
+[[nodiscard]] inline kafka::TopicPartition key_of(const PartitionId& id) {
+    return {id.topic, id.partition};
+}
+
 // What runners ask of the poll thread, which alone talks to the client. Thread-safe, never blocks.
 class PollThread {
 public:

@@ -1,0 +1,182 @@
+// How a group gets, restarts and gives partitions back; its life is group.cpp.
+#include <algorithm>
+
+#include "processing/group.h"
+
+namespace carafe::processing {
+
+namespace {
+
+constexpr auto kOffsetsRetry = std::chrono::milliseconds(50);
+constexpr auto kOffsetsTimeout = std::chrono::seconds(5);
+constexpr auto kRevocationDrain = std::chrono::seconds(1);
+
+std::uint32_t token_of(std::uint64_t assignment) {
+    return static_cast<std::uint32_t>(assignment);
+}
+
+std::int64_t now_ns() {
+    return std::chrono::steady_clock::now().time_since_epoch() / std::chrono::nanoseconds(1);
+}
+
+}  // namespace
+
+void Group::on_assigned(const std::vector<kafka::TopicPartition>& partitions) {
+    joined_ = true;
+    const auto positions = resolve_start(partitions);
+    struct Opened {
+        RunnerPtr runner;
+        std::unique_ptr<kafka::PartitionQueue> queue;
+        kafka::Position position;
+    };
+    std::vector<Opened> opened;
+    for (const auto& [partition, position] : positions) {
+        const std::uint64_t assignment = ++last_assignment_;
+        auto runner = make_runner(
+            PartitionId{options_.id, partition.topic, partition.partition},
+            assignment,
+            *route_of(partition.topic),
+            Runner::Environment{
+                *this,
+                environment_.pool,
+                environment_.listener,
+                environment_.classifiers,
+                environment_.attempts,
+                environment_.journal,
+                environment_.progress}
+        );
+        hints_[assignment] = position;
+        active_.emplace(assignment, runner);
+        opened.push_back(
+            {std::move(runner), client_->open_queue(partition, token_of(assignment)), position}
+        );
+    }
+    if (const auto error = client_->assign(positions)) {
+        on_error("assign: " + *error, false);
+    }
+    publish_active();
+    for (Opened& entry : opened) {
+        environment_.listener.on_assigned(entry.runner->id(), entry.position.offset);
+        entry.runner->start(std::move(entry.queue), entry.position);
+    }
+}
+
+std::vector<kafka::PartitionPosition> Group::resolve_start(
+    const std::vector<kafka::TopicPartition>& partitions
+) {
+    if (partitions.empty()) {
+        return {};
+    }
+    // The coordinator has just answered, so a missing answer is a passing fault; without an
+    // answer nothing may be assumed, least of all "from the beginning".
+    while (true) {
+        if (auto positions = client_->start_positions(partitions, kOffsetsTimeout)) {
+            return *positions;
+        }
+        last_poll_ns_ = now_ns();
+        {
+            const std::lock_guard lock(mutex_);
+            if (stop_deadline_) {
+                return {};
+            }
+        }
+        std::this_thread::sleep_for(kOffsetsRetry);
+    }
+}
+
+void Group::on_revoked(const std::vector<kafka::TopicPartition>& partitions, bool lost) {
+    std::vector<RunnerPtr> runners;
+    for (const auto& [assignment, runner] : active_) {
+        const auto key = key_of(runner->id());
+        if (std::find(partitions.begin(), partitions.end(), key) != partitions.end()) {
+            runners.push_back(runner);
+        }
+    }
+    release_all(runners, Runner::Reason::kRevoked);
+    if (options_.commits_on_revocation && !lost && !runners.empty()) {
+        await_released(Clock::now() + kRevocationDrain);
+        commit_positions(runners);
+    }
+    for (const RunnerPtr& runner : runners) {
+        hints_.erase(runner->assignment());
+        environment_.listener.on_revoked(runner->id(), lost);
+    }
+    if (const auto error = client_->unassign(partitions)) {
+        on_error("unassign: " + *error, false);
+    }
+}
+
+void Group::on_readable(std::uint32_t token) {
+    // Assignments are numbered from 1 and far fewer than 2^32 are ever active at once.
+    const auto found = std::find_if(active_.begin(), active_.end(), [token](const auto& entry) {
+        return token_of(entry.first) == token;
+    });
+    if (found != active_.end()) {
+        found->second->wake();
+    }
+}
+
+void Group::on_committed(std::uint64_t request, kafka::CommitResult result) {
+    if (const RunnerPtr runner = find(request)) {
+        runner->proof(result);
+    }
+}
+
+void Group::on_error(const std::string& error, bool fatal) {
+    environment_.listener.on_client_error(options_.id, error, fatal);
+}
+
+void Group::post(std::function<void()> request) {
+    const std::lock_guard lock(mutex_);
+    requests_.push_back(std::move(request));
+    client_->wake();
+}
+
+void Group::prove_membership(std::uint64_t assignment) {
+    post([this, assignment] { prove_now(assignment); });
+}
+
+void Group::prove_now(std::uint64_t assignment) {
+    if (const RunnerPtr runner = find(assignment)) {
+        client_->commit_async({key_of(runner->id()), hints_[assignment]}, assignment);
+    }
+}
+
+void Group::restart(std::uint64_t assignment, std::int64_t offset) {
+    post([this, assignment, offset] { restart_now(assignment, offset); });
+}
+
+void Group::restart_now(std::uint64_t assignment, std::int64_t offset) {
+    const RunnerPtr runner = find(assignment);
+    if (!runner) {
+        return;
+    }
+    const kafka::TopicPartition partition = key_of(runner->id());
+    client_->unassign({partition});
+    auto queue = client_->open_queue(partition, token_of(assignment));
+    if (const auto error = client_->assign({{partition, {offset}}})) {
+        on_error("assign: " + *error, false);
+    }
+    hints_[assignment] = {offset};
+    runner->restarted(std::move(queue));
+}
+
+void Group::released(std::uint64_t assignment) {
+    post([this, assignment] { releasing_.erase(assignment); });
+}
+
+Group::RunnerPtr Group::find(std::uint64_t assignment) const {
+    const auto found = active_.find(assignment);
+    return found == active_.end() ? nullptr : found->second;
+}
+
+const Route* Group::route_of(const std::string& topic) const {
+    for (const Route& route : options_.routes) {
+        if (route.topic == topic) {
+            return &route;
+        }
+    }
+    return nullptr;
+}
+
+}  // namespace carafe::processing
