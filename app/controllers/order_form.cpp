@@ -51,8 +51,10 @@ std::optional<IdempotencyKey> read_key(const Request& request) {
     if (!key) {
         return std::nullopt;
     }
-    if (key->empty() || key->size() > kLongestKey) {
-        throw bad_header("Idempotency-Key", "must have 1 to 255 characters");
+    const bool printable =
+        std::all_of(key->begin(), key->end(), [](char c) { return c >= ' ' && c <= '~'; });
+    if (key->empty() || key->size() > kLongestKey || !printable) {
+        throw bad_header("Idempotency-Key", "must have 1 to 255 printable ASCII characters");
     }
     return IdempotencyKey{std::string(*key), fingerprint_of(request.body)};
 }

@@ -191,7 +191,12 @@ TEST_F(HostileInput, in_targets_and_headers_is_refused_too) {
         ) << tag;
     }
     const std::string customer = "Bearer " + wire_.web.customer();
-    for (const std::string& key : {std::string(), std::string(256, 'k'), std::string(4000, 'k')}) {
+    for (const std::string& key :
+         {std::string(),
+          std::string(256, 'k'),
+          std::string(4000, 'k'),
+          std::string("tab\there"),
+          std::string("caf\xC3\xA9")}) {
         refuses(
             Bytes{"POST", "/orders", customer, {"Idempotency-Key: " + key}, order("")},
             "/header/Idempotency-Key",
