@@ -40,6 +40,7 @@ private:
     void handle_event(Connection& connection, const Pistache::Aio::FdSet::Entry& entry);
     void handle_box();
     void handle_timer();
+    void handle_overdue();
     void handle_stop();
     template <typename Call>
     void with(Connection& connection, Call call);
@@ -61,6 +62,7 @@ private:
     std::unordered_map<std::uint64_t, Connection*>
         by_number_;  // those whose number may be asked for
     std::vector<std::uint64_t> again_;
+    bool has_more_overdue_ = false;
     int refused_ = 0;
     int drain_rounds_ = 0;
 };
