@@ -9,6 +9,7 @@ EngineSession::EngineSession(std::string id, const EngineOptions& options, Timer
       options_(options),
       queue_(options.queue, *options.budget),
       heartbeat_(timers),
+      crowd_(timers),
       deadline_(timers) {}
 
 void EngineSession::begin(std::unique_ptr<SessionListener> listener, std::function<void()> on_end) {
@@ -38,8 +39,22 @@ void EngineSession::send(Frame frame) {
     }
     if (queue_.push(std::move(frame))) {
         flush();
-        return;
+        watch_crowd();
+    } else {
+        give_up();
     }
+}
+
+void EngineSession::watch_crowd() {
+    if (state_ != State::open || overflowed_ || !queue_.is_crowded()) {
+        crowd_.cancel();
+    } else if (!crowd_.is_armed()) {
+        crowd_.arm(options_.queue.burst_time, [this] { give_up(); });
+    }
+}
+
+void EngineSession::give_up() {
+    crowd_.cancel();
     // Later, not now: the caller may be in the middle of a broadcast over the rooms that the
     // closing would change.
     overflowed_ = true;
@@ -70,6 +85,7 @@ void EngineSession::close() {
     const auto self = shared_from_this();
     state_ = State::closing;
     heartbeat_.cancel();
+    crowd_.cancel();
     drop_probe();
     deadline_.arm(options_.linger, [this] { end(Parting::abrupt); });
     tell_closed();
@@ -89,6 +105,7 @@ void EngineSession::end(Parting parting, std::string last_packet) {
     const auto self = shared_from_this();
     state_ = State::ended;
     heartbeat_.cancel();
+    crowd_.cancel();
     deadline_.cancel();
     queue_.clear();
     answer_poll(std::move(last_packet));
@@ -111,6 +128,7 @@ void EngineSession::flush_link() {
     while (!link_busy_ && !queue_.empty()) {
         write(queue_.pop());
     }
+    watch_crowd();
     if (!link_busy_ && state_ == State::closing) {
         end(Parting::polite);
     }
@@ -128,6 +146,7 @@ void EngineSession::flush_poll() {
     while (!queue_.empty()) {
         append_to_payload(payload, queue_.pop());
     }
+    crowd_.cancel();
     if (state_ == State::open) {
         answer_poll(std::move(payload));
         listener_->on_drained();

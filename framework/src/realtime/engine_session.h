@@ -58,7 +58,8 @@ public:
     [[nodiscard]] const std::string& id() const { return id_; }
     [[nodiscard]] bool is_open() const { return state_ == State::open; }
 
-    // For the layer above. A full queue replaces what waits by the farewell and closes.
+    // For the layer above. A queue that is full, or was crowded for too long, is replaced by the
+    // farewell, and the session closes.
     void send(Frame frame);
     // Nothing waits, and the transport takes the next frame at once.
     [[nodiscard]] bool is_idle() const {
@@ -103,6 +104,8 @@ private:
     void complete_upgrade();
     void drop_probe();
     void answer_poll(std::string payload);
+    void watch_crowd();
+    void give_up();
     void part_from_slow_client();
     void tell_closed();
     void end(Parting parting, std::string last_packet = "6");
@@ -116,6 +119,7 @@ private:
     std::shared_ptr<WebSocketLink> probe_;
     PollReply poll_;
     Timer heartbeat_;
+    Timer crowd_;     // since more waits than may for long
     Timer deadline_;  // of the upgrade while there is a probe, of the parting afterwards
     State state_ = State::open;
     bool told_closed_ = false;

@@ -9,7 +9,8 @@ bool FrameQueue::push(Frame frame) {
     const std::size_t size_bytes = frame.bytes->size();
     if (!empty()) {
         const QueueLimits granted = budget_.granted(limits_);
-        if (size() >= granted.max_messages || bytes_ + size_bytes > granted.max_bytes) {
+        if (size() >= granted.max_messages * granted.burst ||
+            bytes_ + size_bytes > granted.max_bytes * granted.burst) {
             return false;
         }
     }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <vector>
 
@@ -8,10 +9,13 @@
 
 namespace carafe::realtime {
 
-// What one client may have waiting.
+// What one client may have waiting, and for a short time a multiple of it: after an outage much
+// happens at once, and a client that reads is through with it in a moment.
 struct QueueLimits {
     std::size_t max_messages = 256;
     std::size_t max_bytes = std::size_t{256} * 1024;
+    std::size_t burst = 1;
+    std::chrono::milliseconds burst_time{1'000};
 };
 
 // What the clients of a server may have waiting together. Changed on the server's thread only.
@@ -59,6 +63,10 @@ public:
     Frame pop();
     void clear();
 
+    // More waits than may for long.
+    [[nodiscard]] bool is_crowded() const {
+        return size() > limits_.max_messages || (size() > 1 && bytes_ > limits_.max_bytes);
+    }
     [[nodiscard]] bool empty() const { return head_ == frames_.size(); }
     [[nodiscard]] std::size_t size() const { return frames_.size() - head_; }
     [[nodiscard]] std::size_t bytes() const { return bytes_; }

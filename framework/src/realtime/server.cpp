@@ -18,6 +18,8 @@ namespace carafe::realtime {
 namespace {
 
 constexpr std::chrono::seconds kStopDeadline{2};
+// Five hundred orders that waited for Kafka are twice as many messages to an administrator.
+constexpr std::size_t kBurst = 4;
 constexpr std::chrono::milliseconds kStopPoll{10};
 // Few clients are closed at once, many within half a second: all of them coming back in the same
 // moment would be too much for the next server.
@@ -45,7 +47,7 @@ EngineServer::Options engine_options(const Server::Options& options) {
     engine.engine.ping_interval = options.ping_interval;
     engine.engine.ping_timeout = options.ping_timeout;
     engine.engine.max_payload_bytes = options.max_payload_bytes;
-    engine.engine.queue = {options.max_queued_messages, options.max_queued_bytes};
+    engine.engine.queue = {options.max_queued_messages, options.max_queued_bytes, kBurst};
     engine.engine.budget = std::make_shared<QueueBudget>(options.max_total_queued_bytes);
     engine.max_sessions = options.max_connections;
     engine.origins = OriginPolicy(options.allowed_origins);

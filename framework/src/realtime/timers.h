@@ -47,6 +47,7 @@ public:
         cancel();
         key_ = timers_.arm(delay, std::move(task));
     }
+    [[nodiscard]] bool is_armed() const { return key_.has_value(); }  // or has run
     void cancel() {
         if (key_) {
             timers_.cancel(*key_);

@@ -184,6 +184,48 @@ TEST_F(EngineSessionSpec, counts_bytes_as_well_as_messages) {
     EXPECT_EQ(log_.closed, 1);
 }
 
+TEST_F(EngineSessionSpec, forgives_a_burst_that_is_read_in_a_moment) {
+    options_.queue.burst = 4;
+    options_.queue.burst_time = milliseconds(40);
+    for (int round = 0; round < 3; ++round) {
+        for (int i = 0; i < 16; ++i) {
+            session_->send(message_frame("x"));
+        }
+        time_.pass(options_.queue.burst_time - milliseconds(1));
+        session_->poll(into(replies_));
+    }
+    time_.pass(options_.queue.burst_time);
+    EXPECT_EQ(replies_.size(), 3U);
+    EXPECT_EQ(log_.closed, 0);
+}
+
+TEST_F(EngineSessionSpec, gives_up_a_client_whose_queue_stays_crowded) {
+    options_.queue.burst = 4;
+    options_.queue.burst_time = milliseconds(40);
+    const auto link = open_websocket();
+    link->reads = false;
+    for (int i = 0; i < 6; ++i) {  // one under way, four may wait for ever, one for a moment
+        session_->send(message_frame("x"));
+    }
+    time_.pass(options_.queue.burst_time - milliseconds(1));
+    EXPECT_EQ(log_.closed, 0);
+    link->finish_write();
+    time_.pass(options_.queue.burst_time);
+    EXPECT_EQ(log_.closed, 0) << "it read one, so that four are left";
+    session_->send(message_frame("x"));
+    time_.pass(options_.queue.burst_time);
+    EXPECT_EQ(log_.closed, 1);
+}
+
+TEST_F(EngineSessionSpec, forgives_no_burst_beyond_its_limit) {
+    options_.queue.burst = 2;
+    for (int i = 0; i < 9; ++i) {
+        session_->send(message_frame("x"));
+    }
+    time_.pass(milliseconds(0));
+    EXPECT_EQ(log_.closed, 1);
+}
+
 TEST_F(EngineSessionSpec, cuts_a_client_that_never_reads_its_farewell) {
     const auto link = open_websocket();
     link->reads = false;

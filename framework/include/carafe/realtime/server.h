@@ -27,8 +27,10 @@ public:
         std::chrono::milliseconds connect_timeout{45'000};  // Engine.IO open without a CONNECT
         std::size_t max_payload_bytes =
             std::size_t{16} * 1024;             // of one message, its attachments too
-        std::size_t max_queued_messages = 256;  // per client
-        std::size_t max_queued_bytes = std::size_t{256} * 1024;  // per client
+        // Per client, and for a second at a time four times as much: what happens at once after
+        // an outage is no reason to give up a client that reads.
+        std::size_t max_queued_messages = 256;
+        std::size_t max_queued_bytes = std::size_t{256} * 1024;
         // Of all clients together. A broadcast counts once for each queue it waits in. Above half
         // of it, what one client may have shrinks to an eighth; at all of it, whoever has anything
         // waiting is a client that cannot keep up.
