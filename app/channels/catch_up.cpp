@@ -24,6 +24,18 @@ constexpr milliseconds kOverlap = Feed::kTooLate;
 // So much fits into every socket's queue beside the rest, also when it catches up in three rooms.
 constexpr std::size_t kToldAtOnce = 64;
 constexpr std::size_t kBytesToldAtOnce = std::size_t{32} * 1024;
+constexpr std::chrono::seconds kAnswerExpected{1};
+constexpr std::size_t kMostToldEarly = 16'384;  // some 3 MB
+
+std::string event_id_of(const Announcement& told) {
+    boost::system::error_code error;
+    const json::value payload = json::parse(told.payload, error);
+    const json::value* id =
+        error || !payload.is_object() ? nullptr : payload.get_object().if_contains("event_id");
+    const std::string text =
+        id != nullptr && id->is_string() ? std::string(id->get_string()) : std::string();
+    return text.substr(0, text.find(':'));  // an alert has its cause's
+}
 
 }  // namespace
 
@@ -33,6 +45,9 @@ CatchUp::CatchUp(carafe::realtime::Server& server, Database database, const Feed
 void CatchUp::begin(Socket& socket, Request request) {
     const std::uint64_t id = ++last_id_;
     ++begun_;
+    if (const auto early = told_early_.find(request.last_event_id); early != told_early_.end()) {
+        request.last_event_id = early->second;
+    }
     socket.leave(request.room);  // until it is up to date, what is told there is kept for it
     Line& line = lines_[id];
     line.request = std::move(request);
@@ -50,15 +65,55 @@ void CatchUp::begin(Socket& socket, Request request) {
 void CatchUp::note(const std::vector<Announcement>& told) {
     for (auto& [id, line] : lines_) {
         for (const Announcement& each : told) {
-            if (each.room != line.request.room) {
-                continue;
+            if (each.room == line.request.room) {
+                keep(line, each);
             }
-            if (line.meanwhile.size() == kMostMeanwhile) {
-                line.has_overflowed = true;
-                line.meanwhile.pop_front();
-            }
-            line.meanwhile.push_back(each);
         }
+    }
+}
+
+void CatchUp::keep(Line& line, const Announcement& told) {
+    if (line.is_let_in) {
+        note_early(line, told);
+    }
+    if (line.meanwhile.size() == kMostMeanwhile) {
+        line.has_overflowed = line.has_overflowed || !line.is_let_in;  // else it has heard that one
+        line.meanwhile.pop_front();
+    }
+    line.meanwhile.push_back(told);
+}
+
+void CatchUp::note_early(const Line& line, const Announcement& told) {
+    const std::string& seen = line.request.last_event_id;
+    const std::string id = event_id_of(told);
+    const auto [place, is_new] = told_early_.emplace(id, seen);
+    if (!is_new) {
+        place->second = std::min(place->second, seen);  // ids are UUIDs of version 7: the older one
+        return;
+    }
+    told_early_order_.push_back(id);
+    if (told_early_order_.size() > kMostToldEarly) {
+        told_early_.erase(told_early_order_.front());
+        told_early_order_.pop_front();
+    }
+}
+
+void CatchUp::let_in_whoever_waits() {
+    for (auto& [id, line] : lines_) {
+        const bool is_overdue =
+            !line.is_answered && line.begun_at <= Clock::now() - kAnswerExpected;
+        Socket* socket = is_overdue && !line.is_let_in && line.meanwhile.size() <= kToldAtOnce
+                             ? server_.find(line.socket_id)
+                             : nullptr;
+        if (socket == nullptr) {
+            continue;
+        }
+        line.is_let_in = true;
+        for (const Announcement& each : std::exchange(line.meanwhile, {})) {
+            note_early(line, each);
+            socket->emit(each.event, each.payload);
+        }
+        socket->join(line.request.room);
     }
 }
 
@@ -132,6 +187,11 @@ void CatchUp::answer(std::uint64_t id, Missed missed) {
         return;
     }
     line.is_answered = true;
+    if (std::exchange(line.is_let_in, false)) {
+        // What is told from now on comes behind what was missed. It may have come already: what was
+        // noted before the socket left the room may have been told there or not.
+        socket->leave(line.request.room);
+    }
     line.missed = std::move(missed.events);
     replayed_ += line.missed.size();
     if (missed.resync != nullptr) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -21,7 +22,9 @@ namespace shop {
 // Brings sockets that were away up to date: first what they missed, from domain_events, then what
 // happened meanwhile, then they are in their room and hear it like everybody. A socket that missed
 // more than 1,000 events, or whose last event nobody knows, is told `resync` instead: it has to
-// load what it shows. All methods run on the server's thread, but for has_any().
+// load what it shows. One that the database leaves waiting hears what happens now before what it
+// missed; the older versions that then follow are what clients drop anyway. All methods run on the
+// server's thread, but for has_any().
 class CatchUp {
 public:
     // `database`, `feed` and `server` must outlive this.
@@ -38,6 +41,8 @@ public:
     // Whatever is told to a room goes through here first.
     void note(const std::vector<Announcement>& told);
     void forget(const std::string& socket_id);
+    // Called every second: for those whose answer is overdue.
+    void let_in_whoever_waits();
 
     // Whether note() has anything to do. Thread-safe.
     [[nodiscard]] bool has_any() const { return count_ != 0; }
@@ -51,6 +56,7 @@ public:
     [[nodiscard]] Counts counts() const { return {begun_, resyncs_, replayed_}; }
 
 private:
+    using Clock = std::chrono::steady_clock;
     struct Line {
         Request request;
         std::string socket_id;
@@ -58,6 +64,8 @@ private:
         std::deque<Announcement> meanwhile;
         bool is_answered = false;
         bool has_overflowed = false;
+        bool is_let_in = false;  // hears what happens, though not answered
+        Clock::time_point begun_at = Clock::now();
     };
     using Lines = std::map<std::uint64_t, Line>;
     struct Missed {
@@ -72,6 +80,8 @@ private:
         const;
     // Server's thread.
     void answer(std::uint64_t id, Missed missed);
+    void keep(Line& line, const Announcement& told);
+    void note_early(const Line& line, const Announcement& told);
     void go_on(std::uint64_t id);
     void go_on_with_all(const std::string& socket_id);
     void resync(carafe::realtime::Socket& socket, const Line& line, const char* reason);
@@ -81,6 +91,10 @@ private:
     Database database_;
     const Feed& feed_;
     Lines lines_;
+    // What was told to somebody who had not heard yet what was missed -> the last event that was
+    // seen before. Whoever goes away then and names such an event still misses all since that one.
+    std::map<std::string, std::string> told_early_;
+    std::deque<std::string> told_early_order_;
     std::uint64_t last_id_ = 0;
     std::atomic<std::size_t> count_{0};
     std::atomic<std::uint64_t> begun_{0};

@@ -193,6 +193,7 @@ void ShopChannel::check_everybody() {
         judge(*socket, standing);
     }
     accounts_.ask(users);
+    catch_up_.let_in_whoever_waits();
 }
 
 void ShopChannel::judge_all(const Accounts::Standings& standings) {
