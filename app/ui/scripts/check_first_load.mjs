@@ -10,6 +10,7 @@ const kLimit = 300 * 1024;
 const kAreas = {
   shop: [],
   admin: ['src/admin/admin_layout.tsx', 'src/admin/dashboard_page.tsx'],
+  ops: ['src/ops/ops_layout.tsx', 'src/ops/overview_page.tsx'],
 };
 
 const dist = path.resolve(process.argv[2] ?? path.join(import.meta.dirname, '..', 'dist'));

@@ -28,6 +28,19 @@ const kAdminPages: RouteObject[] = [
   { path: '*', element: <NotFoundPage /> },
 ];
 
+const kOpsPages: RouteObject[] = [
+  { index: true, lazy: page(() => import('./ops/overview_page')) },
+  { path: 'topics', lazy: page(() => import('./ops/topics_page')) },
+  { path: 'topics/:topic', lazy: page(() => import('./ops/topic_page')) },
+  { path: 'groups', lazy: page(() => import('./ops/groups_page')) },
+  { path: 'lanes', lazy: page(() => import('./ops/lanes_page')) },
+  { path: 'dead-letters', lazy: page(() => import('./ops/dead_letters_page')) },
+  { path: 'traces', lazy: page(() => import('./ops/trace_page')) },
+  { path: 'traces/:id', lazy: page(() => import('./ops/trace_page')) },
+  { path: 'audit', lazy: page(() => import('./ops/audit_page')) },
+  { path: '*', element: <NotFoundPage /> },
+];
+
 export const routes: RouteObject[] = [
   {
     element: <RootLayout />,
@@ -50,6 +63,7 @@ export const routes: RouteObject[] = [
         ],
       },
       { path: '/admin', lazy: page(() => import('./admin/admin_layout')), children: kAdminPages },
+      { path: '/ops', lazy: page(() => import('./ops/ops_layout')), children: kOpsPages },
     ],
   },
 ];

@@ -1,4 +1,7 @@
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 
 import { chromium } from 'playwright-core';
 
@@ -6,13 +9,33 @@ const kWide = { width: 1360, height: 900 };
 const kPhone = { width: 390, height: 844 };
 const kCandidates = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser'];
 
-// Chromium as Debian packages it. `debuggingPort` lets another program look at the same browser.
-export async function openBrowser({ debuggingPort } = {}) {
-  const executablePath = kCandidates.find((path) => path && existsSync(path));
+const kArguments = ['--no-sandbox', '--disable-dev-shm-usage', '--force-color-profile=srgb'];
+
+function chromiumOfDebian() {
+  const executablePath = kCandidates.find((candidate) => candidate && existsSync(candidate));
   if (!executablePath) throw new Error('there is no Chromium: run bin/setup, or set CHROMIUM to its path');
-  const args = ['--no-sandbox', '--disable-dev-shm-usage', '--force-color-profile=srgb'];
-  if (debuggingPort) args.push(`--remote-debugging-port=${debuggingPort}`);
-  return chromium.launch({ executablePath, args });
+  return executablePath;
+}
+
+// Chromium as Debian packages it.
+export function openBrowser() {
+  return chromium.launch({ executablePath: chromiumOfDebian(), args: kArguments });
+}
+
+// One with a profile of its own, which another program may look at by way of the port.
+export function openProfile(port) {
+  const profile = mkdtempSync(path.join(tmpdir(), 'carafe-profile-'));
+  return chromium.launchPersistentContext(profile, { executablePath: chromiumOfDebian(), args: [...kArguments, `--remote-debugging-port=${port}`] });
+}
+
+export function freePort() {
+  return new Promise((resolve, reject) => {
+    const server = createServer().once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
 }
 
 // A person with a browser of their own: cookies and storage are not shared with anybody.
@@ -72,8 +95,8 @@ export class Person {
     await page.locator('[data-testid="connection"][data-state="online"]').first().waitFor();
   }
 
-  async signIn({ email, password }) {
-    await this.page.goto('/sign-in');
+  async signIn({ email, password }, gateway = '') {
+    await this.page.goto(`${gateway}/sign-in`);
     await this.page.getByLabel('E-mail').fill(email);
     await this.page.getByRole('textbox', { name: 'Password' }).fill(password);
     await this.page.getByRole('button', { name: 'Sign in' }).click();
