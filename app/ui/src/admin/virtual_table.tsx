@@ -1,6 +1,6 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import type { ReactNode, RefObject } from 'react';
-import { useEffect, useRef } from 'react';
+import { memo, useEffect, useRef } from 'react';
 
 import classes from './virtual_table.module.css';
 
@@ -80,11 +80,7 @@ export function VirtualTable<Row>({ label, columns, rows, rowKey, rowHeight, scr
                   style={{ height: item.size, transform: `translateY(${item.start}px)` }}
                   data-testid="row"
                 >
-                  {columns.map((column) => (
-                    <span key={column.key} role="cell" data-align={column.align} data-narrow={column.hideWhenNarrow ? 'hide' : undefined}>
-                      {column.render(row)}
-                    </span>
-                  ))}
+                  <Cells row={row} columns={columns as ReadonlyArray<Column<unknown>>} />
                 </div>
               );
             })}
@@ -95,3 +91,12 @@ export function VirtualTable<Row>({ label, columns, rows, rowKey, rowHeight, scr
     </div>
   );
 }
+
+// A row that moves because others came is not drawn again.
+const Cells = memo(function Cells({ row, columns }: { row: unknown; columns: ReadonlyArray<Column<unknown>> }) {
+  return columns.map((column) => (
+    <span key={column.key} role="cell" data-align={column.align} data-narrow={column.hideWhenNarrow ? 'hide' : undefined}>
+      {column.render(row)}
+    </span>
+  ));
+});

@@ -1,9 +1,7 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 
 import { unwrap } from '../api/client';
-import type {
-  AuditEntry, Cause, ConsumerGroup, DeadLetter, DeadLetterDetails, Lane, Message, Page, Preview, Redrive, RedriveForm, Selection, Stats, Topic, Trace,
-} from './contract';
+import type { AuditEntry, Cause, ConsumerGroup, DeadLetter, DeadLetterDetails, Lane, Listing, Page, Preview, Redrive, RedriveForm, Selection, Stats, Topic, TopicRecord, Trace } from './contract';
 
 type Query = Record<string, string | number | boolean | undefined>;
 
@@ -40,7 +38,7 @@ export const opsKeys = {
 };
 
 const listOf = <Row>(path: string, query?: Query) => async ({ signal }: { signal: AbortSignal }) =>
-  (await request<Page<Row>>('GET', path, query ? { query, signal } : { signal })).data;
+  (await request<{ data: Row[] }>('GET', path, query ? { query, signal } : { signal })).data;
 
 export const statsQuery = queryOptions({
   queryKey: ['ops', 'stats'],
@@ -48,8 +46,8 @@ export const statsQuery = queryOptions({
   refetchInterval: kOften,
   staleTime: 0,
 });
-export const topicsQuery = queryOptions({ queryKey: ['ops', 'topics'], queryFn: listOf<Topic>('topics'), refetchInterval: kOften });
-export const groupsQuery = queryOptions({ queryKey: opsKeys.groups, queryFn: listOf<ConsumerGroup>('consumer_groups'), refetchInterval: kOften });
+export const topicsQuery = queryOptions({ queryKey: ['ops', 'topics'], queryFn: ({ signal }) => request<Listing<Topic>>('GET', 'topics', { signal }), refetchInterval: kOften });
+export const groupsQuery = queryOptions({ queryKey: opsKeys.groups, queryFn: ({ signal }) => request<Listing<ConsumerGroup>>('GET', 'consumer_groups', { signal }), refetchInterval: kOften });
 export const lanesQuery = queryOptions({ queryKey: ['ops', 'lanes'], queryFn: listOf<Lane>('lanes'), refetchInterval: kOften });
 export const causesQuery = queryOptions({ queryKey: [...opsKeys.deadLetters, 'stats'], queryFn: listOf<Cause>('dead_letters/stats'), refetchInterval: kSometimes });
 export const redrivesQuery = queryOptions({
@@ -63,10 +61,10 @@ export function isOpen({ state }: Redrive): boolean {
   return state === 'preparing' || state === 'running';
 }
 
-export function messagesQuery(topic: string, { partition, offset }: { partition?: number; offset?: number }) {
+export function messagesQuery(topic: string, { partition, offset }: { partition: number; offset?: number }) {
   return queryOptions({
     queryKey: ['ops', 'messages', topic, partition, offset],
-    queryFn: listOf<Message>(`topics/${encodeURIComponent(topic)}/messages`, { partition, offset, limit: 50 }),
+    queryFn: listOf<TopicRecord>(`topics/${encodeURIComponent(topic)}/messages`, { partition, offset, limit: 50 }),
     // What is at the end is followed; a place somebody asked for stays as it is.
     refetchInterval: offset === undefined ? kSometimes : (false as const),
   });
@@ -112,8 +110,9 @@ export const discardDeadLetters = (form: Selection & { reason: string }) => requ
 export const cancelRedrive = (id: string) => request<Redrive>('POST', `redrives/${id}/cancel`, { body: { reason: 'stopped on the operations page' } });
 export const resumeRedrive = (id: string) => request<Redrive>('POST', `redrives/${id}/resume`);
 
-export type PauseForm = { topic?: string; partition?: number; reason: string; until?: string };
+export type ResumeForm = { topic?: string; partition?: number; reason: string };
+export type PauseForm = ResumeForm & { until?: string };
 export const pauseGroup = (group: string, form: PauseForm) =>
   request<unknown>('POST', `consumer_groups/${encodeURIComponent(group)}/pause`, { body: form });
-export const resumeGroup = (group: string, form: PauseForm) =>
+export const resumeGroup = (group: string, form: ResumeForm) =>
   request<unknown>('POST', `consumer_groups/${encodeURIComponent(group)}/resume`, { body: form });

@@ -3,74 +3,88 @@
 
 export type Stats = {
   at: string;
-  records_per_second: number | null;
-  handler_seconds: Quantiles | null;
-  end_to_end_seconds: Quantiles | null;
-  lag_messages: number | null;
+  dead_letters_waiting: number;
+  redrives_open: number;
+  outbox_depth: number;
+  outbox_oldest_seconds: number | null;
+  outbox_parked: number;
+  lag: number | null;
   lag_seconds: number | null;
-  dead_letters: number | null;
-  outbox: { depth: number | null; age_seconds: number | null };
-  workers: number | null;
+  // What is not known, and why.
+  problems: string[];
 };
-export type Quantiles = { p50: number; p95: number; p99: number };
 
-export type GroupLag = { group: string; messages: number | null; seconds: number | null };
-export type TopicPartition = { partition: number; first_offset: number; end_offset: number };
-export type Topic = {
-  topic: string;
-  partitions: TopicPartition[];
-  messages: number | null;
-  rate: number | null;
-  lag: GroupLag[];
-};
+export type Listing<Row> = { at: string; problems: string[]; data: Row[] };
+
+export type TopicLag = { group: string; lag: number | null; lag_seconds: number | null };
+export type TopicPartition = { partition: number; first: number | null; end: number | null };
+export type Topic = { name: string; messages: number | null; rate: number | null; partitions: TopicPartition[]; groups: TopicLag[] };
 
 // Bytes that are no UTF-8 come in Base64 instead.
 export type Header = { name: string; value: string | null; value_base64: string | null };
-export type Message = {
-  topic: string;
+export type TopicRecord = {
   partition: number;
   offset: number;
-  at: string;
+  timestamp: string;
   key: string | null;
+  key_base64: string | null;
+  payload: string | null;
+  payload_base64: string | null;
   headers: Header[];
-  payload: unknown;
-  payload_size: number;
 };
 
-export type Pause = { topic: string | null; partition: number | null; reason: string; actor: string; until: string | null };
+export type Pause = {
+  group: string;
+  topic: string | null;
+  partition: number | null;
+  actor: string;
+  reason: string;
+  until: string | null;
+  created_at: string;
+};
 export type GroupPartition = {
   topic: string;
   partition: number;
-  member: string | null;
-  committed: number | null;
-  end_offset: number | null;
-  lag_messages: number | null;
+  position: number | null;
+  end: number | null;
+  lag: number | null;
   lag_seconds: number | null;
+  // The client id of the member that has it.
+  member: string | null;
 };
 export type ConsumerGroup = {
-  group: string;
-  state: string;
-  members: Array<{ id: string; client_id: string; host: string; partitions: number }>;
-  partitions: GroupPartition[];
-  lag_messages: number | null;
+  id: string;
+  state: string | null;
+  lag: number | null;
   lag_seconds: number | null;
+  members: Array<{ client_id: string; host: string; partitions: string[] }>;
+  partitions: GroupPartition[];
   pauses: Pause[];
 };
 
 export type Lane = {
   worker: string;
+  seen_at: string;
   group: string;
   topic: string;
   partition: number;
-  state: string;
-  offset: number | null;
-  key: string | null;
-  running_seconds: number | null;
-  queued: number | null;
+  state: 'idle' | 'running' | 'degraded' | 'halted' | 'paused';
+  busy_ms: number;
 };
 
-export type Hop = { name: string; process: string | null; at: string; seconds: number | null; detail: string | null };
-export type Trace = { order_id: string; order_number: string | null; trace_id: string | null; hops: Hop[] };
+export type TraceHop = {
+  topic: string;
+  type: string | null;
+  event_id: string | null;
+  trace_id: string | null;
+  made_at: string | null;
+  published_at: string | null;
+  partition: number | null;
+  offset: number | null;
+  readers: Array<{ group: string; handled: boolean | null }>;
+  note: string | null;
+};
+export type Trace = { problems: string[]; data: TraceHop[] };
 
 export type DeadLetterState = 'waiting' | 'taken' | 'redriven' | 'discarded';
 export type DeadLetter = {

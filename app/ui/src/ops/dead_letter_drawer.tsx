@@ -6,7 +6,7 @@ import { formatDateTimeExactly } from '../lib/format';
 import { deadLetterQuery } from './api';
 import type { DeadLetter, DeadLetterDetails } from './contract';
 import classes from './ops.module.css';
-import { countText } from './ops_format';
+import { countText, readable } from './ops_format';
 import type { Act } from './redrive_modal';
 import { Headers, Payload } from './record';
 
@@ -35,19 +35,10 @@ export function DeadLetterDrawer({ letter, onClose, onAct }: { letter: DeadLette
 function Content({ letter }: { letter: DeadLetterDetails }) {
   return (
     <>
-      <Payload payload={letter.payload === null ? letter.payload_base64 : readable(letter.payload)} />
+      <Payload payload={readable(letter.payload ?? letter.payload_base64)} />
       <Headers headers={letter.headers} />
     </>
   );
-}
-
-// JSON with indentation, anything else as it is.
-function readable(payload: string): unknown {
-  try {
-    return JSON.parse(payload);
-  } catch {
-    return payload;
-  }
 }
 
 function Facts({ letter }: { letter: DeadLetter }) {

@@ -18,6 +18,7 @@ import { countText, durationText, kUnknown } from './ops_format';
 import type { Cell } from './panel';
 import { Panel, Table } from './panel';
 import { PauseModal } from './pause_modal';
+import { Problems } from './problems';
 
 export default function GroupsPage() {
   usePageTitle('Consumer groups');
@@ -25,17 +26,18 @@ export default function GroupsPage() {
   const [pausing, setPausing] = useState<ConsumerGroup>();
   return (
     <>
-      <PageHeader title="Consumer groups" subtitle={query.data ? plural(query.data.length, 'group') : 'Loading …'} />
+      <PageHeader title="Consumer groups" subtitle={query.data ? plural(query.data.data.length, 'group') : 'Loading …'} />
       <Loaded query={query} height={480}>
-        {(groups) =>
+        {({ data: groups, problems }) =>
           groups.length === 0 ? (
             <EmptyState icon={<IconUsersGroup size={28} stroke={1.6} />} title="No consumer groups">
               They appear once a worker has joined.
             </EmptyState>
           ) : (
             <div className={classes.stack}>
+              <Problems problems={problems} />
               {groups.map((group) => (
-                <OneGroup key={group.group} group={group} onPause={() => setPausing(group)} />
+                <OneGroup key={group.id} group={group} onPause={() => setPausing(group)} />
               ))}
             </div>
           )
@@ -48,38 +50,38 @@ export default function GroupsPage() {
 
 function OneGroup({ group, onPause }: { group: ConsumerGroup; onPause: () => void }) {
   return (
-    <div id={group.group} data-testid="group">
+    <div id={group.id} data-testid="group">
       <Panel
-        title={group.group}
+        title={group.id}
         actions={
           <Group gap="lg">
             <GroupState group={group} />
             <Text size="sm" c="dimmed">
-              {plural(group.members.length, 'member')}, {group.lag_messages === 0 ? 'up to date' : `${countText(group.lag_messages)} behind, ${durationText(group.lag_seconds)}`}
+              {plural(group.members.length, 'member')}, {group.lag === 0 ? 'up to date' : `${countText(group.lag)} behind, ${durationText(group.lag_seconds)}`}
             </Text>
-            <Button size="xs" variant="default" leftSection={<IconPlayerPause size={15} />} onClick={onPause} aria-label={`Pause ${group.group}`}>
+            <Button size="xs" variant="default" leftSection={<IconPlayerPause size={15} />} onClick={onPause} aria-label={`Pause ${group.id}`}>
               Pause
             </Button>
           </Group>
         }
       >
         {group.pauses.map((pause) => (
-          <PauseLine key={placeOf(pause)} group={group.group} pause={pause} />
+          <PauseLine key={placeOf(pause)} group={group.id} pause={pause} />
         ))}
-        <Table label={`Partitions of ${group.group}`} cells={cellsFor(group)} rows={group.partitions} rowKey={({ topic, partition }) => `${topic}/${partition}`} />
+        <Table label={`Partitions of ${group.id}`} cells={cellsFor(group)} rows={group.partitions} rowKey={({ topic, partition }) => `${topic}/${partition}`} />
       </Panel>
     </div>
   );
 }
 
 function cellsFor(group: ConsumerGroup): ReadonlyArray<Cell<GroupPartition>> {
-  const names = new Map(group.members.map(({ id, client_id, host }) => [id, host ? `${client_id} on ${host.replace(/^\//, '')}` : client_id]));
+  const hosts = new Map(group.members.map(({ client_id, host }) => [client_id, host.replace(/^\//, '')]));
   return [
     { header: 'Partition', render: ({ topic, partition }) => `${topic}/${partition}` },
-    { header: 'Member', render: ({ member }) => (member === null ? <span className={classes.warn}>Nobody</span> : (names.get(member) ?? member)) },
-    { header: 'Position', end: true, render: ({ committed }) => countText(committed) },
-    { header: 'End', end: true, render: ({ end_offset }) => countText(end_offset) },
-    { header: 'Lag, messages', end: true, render: ({ lag_messages }) => countText(lag_messages) },
+    { header: 'Member', render: ({ member }) => (member === null ? <span className={classes.warn}>Nobody</span> : [member, hosts.get(member)].filter(Boolean).join(' on ')) },
+    { header: 'Position', end: true, render: ({ position }) => countText(position) },
+    { header: 'End', end: true, render: ({ end }) => countText(end) },
+    { header: 'Lag, messages', end: true, render: ({ lag }) => countText(lag) },
     { header: 'Lag, time', end: true, render: ({ lag_seconds }) => durationText(lag_seconds) },
   ];
 }

@@ -11,7 +11,8 @@ import { State, Table } from './panel';
 // The word of Kafka, and whether somebody should look.
 export function GroupState({ group }: { group: ConsumerGroup }) {
   if (group.pauses.length > 0) return <State tone="warn">Paused</State>;
-  const state = group.state.toLowerCase();
+  const state = group.state?.toLowerCase() ?? '';
+  if (state === '') return <State tone={undefined}>Not known</State>;
   if (state === 'stable') return <State tone="good">Stable</State>;
   if (/rebalanc|assign|reconcil/.test(state)) return <State tone="busy">Rebalancing</State>;
   if (state === 'empty' || state === 'dead') return <State tone="bad">{state === 'empty' ? 'No members' : 'Dead'}</State>;
@@ -19,11 +20,11 @@ export function GroupState({ group }: { group: ConsumerGroup }) {
 }
 
 const kCells: ReadonlyArray<Cell<ConsumerGroup>> = [
-  { header: 'Group', render: ({ group }) => <Link className={classes.link} to={`/ops/groups#${group}`}>{group}</Link> },
+  { header: 'Group', render: ({ id }) => <Link className={classes.link} to={`/ops/groups#${id}`}>{id}</Link> },
   { header: 'State', render: (group) => <GroupState group={group} /> },
   { header: 'Members', end: true, render: ({ members }) => countText(members.length) },
   { header: 'Partitions', end: true, render: ({ partitions }) => countText(partitions.length) },
-  { header: 'Lag, messages', end: true, render: ({ lag_messages }) => countText(lag_messages) },
+  { header: 'Lag, messages', end: true, render: ({ lag }) => countText(lag) },
   { header: 'Lag, time', end: true, render: ({ lag_seconds }) => durationText(lag_seconds) },
 ];
 
@@ -35,5 +36,5 @@ export function GroupsTable({ groups }: { groups: readonly ConsumerGroup[] }) {
       </EmptyState>
     );
   }
-  return <Table label="Consumer groups" cells={kCells} rows={groups} rowKey={({ group }) => group} />;
+  return <Table label="Consumer groups" cells={kCells} rows={groups} rowKey={({ id }) => id} />;
 }

@@ -1,27 +1,26 @@
 import { Store } from '../lib/store';
-import type { Stats } from './contract';
 
 // The last minutes of the figures, for the plots: one point for each answer, bounded.
-export const kPoints = 90;
-export type Point = { at: number; rate: number | undefined; p50: number | undefined; p99: number | undefined; lag: number | undefined };
+export const kPoints = 60;
+export type Point = { at: number; value: number | undefined };
 
 export class History {
   readonly points = new Store<readonly Point[]>([]);
 
-  add(stats: Stats): void {
-    const at = Date.parse(stats.at);
+  add(time: string, value: number | null): void {
+    const at = Date.parse(time);
     const last = this.points.get().at(-1);
     // The same answer, seen again.
     if (!Number.isFinite(at) || (last && at <= last.at)) return;
-    const point: Point = {
-      at,
-      rate: stats.records_per_second ?? undefined,
-      p50: stats.handler_seconds?.p50,
-      p99: stats.handler_seconds?.p99,
-      lag: stats.lag_messages ?? undefined,
-    };
-    this.points.update((points) => [...points, point].slice(-kPoints));
+    this.points.update((points) => [...points, { at, value: value ?? undefined }].slice(-kPoints));
   }
 }
 
-export const history = new History();
+export const throughput = new History();
+export const waiting = new History();
+
+// What is known of some figures, together; null when nothing is.
+export function sumOfKnown(values: ReadonlyArray<number | null>): number | null {
+  const known = values.filter((value) => value !== null);
+  return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0);
+}

@@ -2,6 +2,7 @@ import { IconBinaryTree2 } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 
 import { PageHeader } from '../admin/page_header';
+import { LiveTime } from '../components/live_time';
 import { EmptyState } from '../components/states';
 import { plural } from '../lib/format';
 import { usePageTitle } from '../lib/use_page_title';
@@ -9,29 +10,29 @@ import { lanesQuery } from './api';
 import type { Lane } from './contract';
 import { Loaded } from './loaded';
 import classes from './ops.module.css';
-import { countText, durationText } from './ops_format';
+import { durationText } from './ops_format';
 import type { Cell } from './panel';
 import { Panel, State, Table } from './panel';
 
 // Longer than this and somebody should look.
-const kSlowSeconds = 5;
+const kSlowMs = 5000;
 
-function toneOf({ state, running_seconds: running }: Lane) {
-  if (/back|retry|degraded|paused/i.test(state)) return 'warn';
-  if (/halted|dead|failed/i.test(state)) return 'bad';
-  if (running !== null) return running > kSlowSeconds ? 'warn' : 'busy';
+function toneOf({ state, busy_ms: busy }: Lane) {
+  if (state === 'halted') return 'bad';
+  if (state === 'degraded' || state === 'paused') return 'warn';
+  if (state === 'running') return busy > kSlowMs ? 'warn' : 'busy';
   return 'good';
 }
+
+const kWords = { idle: 'Idle', running: 'Running', degraded: 'Backing off', halted: 'Halted', paused: 'Paused' } as const;
 
 const kCells: ReadonlyArray<Cell<Lane>> = [
   { header: 'Partition', render: ({ topic, partition }) => <strong>{`${topic}/${partition}`}</strong> },
   { header: 'Group', render: ({ group }) => group },
-  { header: 'Worker', render: ({ worker }) => worker },
-  { header: 'Doing', render: (lane) => <State tone={toneOf(lane)}>{lane.state}</State> },
-  { header: 'For', end: true, render: ({ running_seconds }) => durationText(running_seconds) },
-  { header: 'Offset', end: true, render: ({ offset }) => countText(offset) },
-  { header: 'Key', render: ({ key }) => <span className={`${classes.code} ${classes.line}`}>{key ?? '–'}</span> },
-  { header: 'Waiting', end: true, render: ({ queued }) => countText(queued) },
+  { header: 'Doing', render: (lane) => <State tone={toneOf(lane)}>{kWords[lane.state]}</State> },
+  { header: 'Call under way', end: true, render: ({ state, busy_ms }) => (state === 'running' ? durationText(busy_ms / 1000) : '–') },
+  { header: 'Worker', render: ({ worker }) => <span className={classes.code}>{worker}</span> },
+  { header: 'Seen', render: ({ seen_at }) => <LiveTime time={seen_at} /> },
 ];
 
 export default function LanesPage() {
@@ -48,7 +49,7 @@ export default function LanesPage() {
             </EmptyState>
           ) : (
             <Panel title="What each is doing">
-              <Table label="Worker lanes" cells={kCells} rows={lanes} rowKey={({ worker, group, topic, partition, key }) => `${worker} ${group} ${topic}/${partition} ${key ?? ''}`} />
+              <Table label="Worker lanes" cells={kCells} rows={lanes} rowKey={({ worker, group, topic, partition }) => `${worker} ${group} ${topic}/${partition}`} />
             </Panel>
           )
         }

@@ -36,18 +36,18 @@ function parts(large: number, largeUnit: string, small: number, smallUnit: strin
   return small === 0 ? `${large} ${largeUnit}` : `${large} ${largeUnit} ${small} ${smallUnit}`;
 }
 
-export function bytesText(bytes: number): string {
-  if (bytes < 1024) return `${bytes} B`;
-  return bytes < 1024 * 1024 ? `${trimmed(bytes / 1024)} KiB` : `${trimmed(bytes / 1024 / 1024)} MiB`;
+// The value of JSON, to be shown with indentation; anything else as it is.
+export function readable(payload: string | null): unknown {
+  if (payload === null) return null;
+  try {
+    return JSON.parse(payload);
+  } catch {
+    return payload;
+  }
 }
 
-// What a record carries, for people: JSON with indentation, text as it is.
+// What a record carries, for people.
 export function payloadText(payload: unknown): string {
   if (payload === null || payload === undefined) return '';
   return typeof payload === 'string' ? payload : JSON.stringify(payload, null, 2);
-}
-
-export function payloadLine(payload: unknown): string {
-  if (payload === null || payload === undefined) return '';
-  return typeof payload === 'string' ? payload : JSON.stringify(payload);
 }

@@ -1,91 +1,110 @@
 import { useQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
 
+import tiles from '../admin/dashboard_page.module.css';
 import { PageHeader } from '../admin/page_header';
 import { Plot } from '../admin/plot';
 import { Tile } from '../admin/tile';
-import tiles from '../admin/dashboard_page.module.css';
 import { ErrorState } from '../components/states';
-import { formatClockSeconds } from '../lib/format';
+import { formatClockSeconds, plural } from '../lib/format';
 import { useStore } from '../lib/store';
 import { usePageTitle } from '../lib/use_page_title';
-import { groupsQuery, statsQuery } from './api';
+import { groupsQuery, statsQuery, topicsQuery } from './api';
 import type { Stats } from './contract';
 import { GroupsTable } from './groups_table';
 import type { Point } from './history';
-import { history } from './history';
+import { sumOfKnown, throughput, waiting } from './history';
 import { Loaded } from './loaded';
-import classes from './ops.module.css';
-import { countText, durationText, kUnknown, rateText } from './ops_format';
+import { countText, durationText, rateText } from './ops_format';
 import { Panel } from './panel';
+import { Problems } from './problems';
+
+// Older than this and somebody should look.
+const kLateSeconds = 10;
 
 export default function OverviewPage() {
   usePageTitle('Operations');
   const stats = useQuery(statsQuery);
+  const topics = useQuery(topicsQuery);
   const groups = useQuery(groupsQuery);
-  const points = useStore(history.points);
   useEffect(() => {
-    if (stats.data) history.add(stats.data);
+    if (stats.data) waiting.add(stats.data.at, stats.data.lag_seconds);
   }, [stats.data]);
+  useEffect(() => {
+    if (topics.data) throughput.add(topics.data.at, sumOfKnown(topics.data.data.map(({ rate }) => rate)));
+  }, [topics.data]);
+  const rate = topics.data && sumOfKnown(topics.data.data.map((topic) => topic.rate));
   return (
     <>
       <PageHeader title="Operations" subtitle={stats.data ? `As of ${formatClockSeconds(stats.data.at)}` : 'Loading …'} />
       {stats.isError && !stats.data && <ErrorState compact error={stats.error} onRetry={() => void stats.refetch()} title="The figures could not be loaded" />}
-      <Tiles stats={stats.data} />
-      <Plots points={points} />
+      <Problems problems={stats.data?.problems ?? []} />
+      <Tiles stats={stats.data} rate={rate} />
+      <Plots />
       <Panel title="Consumer groups">
         <Loaded query={groups} height={180}>
-          {(list) => <GroupsTable groups={list} />}
+          {({ data }) => <GroupsTable groups={data} />}
         </Loaded>
       </Panel>
     </>
   );
 }
 
-function Tiles({ stats }: { stats: Stats | undefined }) {
+function Tiles({ stats, rate }: { stats: Stats | undefined; rate: number | null | undefined }) {
   const isLoading = stats === undefined;
-  const dead = stats?.dead_letters ?? null;
+  const dead = stats?.dead_letters_waiting ?? 0;
   return (
     <div className={tiles.tiles}>
-      <Tile label="Throughput" value={rateText(stats?.records_per_second)} note={workersText(stats)} isLoading={isLoading} to="/ops/topics" />
-      <Tile label="Handler, p99" value={durationText(stats?.handler_seconds?.p99)} note={`Half of them under ${durationText(stats?.handler_seconds?.p50)}`} isLoading={isLoading} to="/ops/lanes" />
-      <Tile label="Lag" value={countText(stats?.lag_messages)} note={lagText(stats)} tone={(stats?.lag_seconds ?? 0) > 10 ? 'warn' : undefined} isLoading={isLoading} to="/ops/groups" />
-      <Tile label="Dead letters" value={countText(dead)} note={dead === 0 ? 'Nothing was set aside' : 'They wait for somebody'} tone={(dead ?? 0) > 0 ? 'bad' : undefined} isLoading={isLoading} to="/ops/dead-letters" />
+      <Tile label="Throughput" value={rateText(rate)} note="Records on all topics" isLoading={rate === undefined} to="/ops/topics" />
+      <Tile label="Waiting" value={countText(stats?.lag)} note={lagText(stats)} tone={(stats?.lag_seconds ?? 0) > kLateSeconds ? 'warn' : undefined} isLoading={isLoading} to="/ops/groups" />
+      <Tile label="Outbox" value={countText(stats?.outbox_depth)} note={outboxText(stats)} tone={(stats?.outbox_parked ?? 0) > 0 ? 'bad' : undefined} isLoading={isLoading} />
+      <Tile label="Dead letters" value={countText(dead)} note={dead === 0 ? 'Nothing was set aside' : 'They wait for somebody'} tone={dead > 0 ? 'bad' : undefined} isLoading={isLoading} to="/ops/dead-letters" />
     </div>
   );
 }
 
-function workersText(stats: Stats | undefined): string {
-  const workers = stats?.workers;
-  if (workers === null || workers === undefined) return 'Records handled in a second';
-  return workers === 1 ? 'by 1 worker' : `by ${workers} workers`;
-}
-
 function lagText(stats: Stats | undefined): string {
-  const seconds = stats?.lag_seconds ?? null;
-  return seconds === null ? 'Messages that wait; since when is not known' : `The oldest waits for ${durationText(seconds)}`;
+  if (!stats || stats.lag === null) return 'Not known';
+  if (stats.lag === 0) return 'Every group is up to date';
+  return stats.lag_seconds === null ? 'Since when is not known' : `The oldest for ${durationText(stats.lag_seconds)}`;
 }
 
-function Plots({ points }: { points: readonly Point[] }) {
-  const labels = points.map(({ at }) => formatClockSeconds(at));
-  const last = points.at(-1);
+function outboxText(stats: Stats | undefined): string {
+  if (!stats) return '';
+  if (stats.outbox_parked > 0) return `${plural(stats.outbox_parked, 'record')} refused by the broker`;
+  return stats.outbox_oldest_seconds === null ? 'All is published' : `The oldest for ${durationText(stats.outbox_oldest_seconds)}`;
+}
+
+// At least so many points of time, that a plot does not begin as one wide block.
+const kFewest = 30;
+
+function padded(points: readonly Point[]): readonly Point[] {
+  const first = points[0]?.at ?? Date.now();
+  const missing = Math.max(0, kFewest - points.length);
+  return [...Array.from({ length: missing }, (_, index) => ({ at: first - (missing - index) * 2000, value: undefined })), ...points];
+}
+
+function Plots() {
+  const rates = padded(useStore(throughput.points));
+  const lags = padded(useStore(waiting.points));
   return (
-    <div className={`${tiles.plots} ${classes.plots}`}>
+    <div className={tiles.plots}>
       <Plot
-        title="Throughput"
+        title="Throughput, records a second"
         kind="area"
-        labels={labels}
-        series={[{ name: 'records a second', tone: 'good', values: points.map(({ rate }) => rate ?? 0) }]}
+        labels={rates.map(({ at }) => formatClockSeconds(at))}
+        series={[{ name: 'records a second', tone: 'good', values: rates.map(({ value }) => value ?? 0) }]}
         format={(value) => value.toLocaleString('en-US', { maximumFractionDigits: 1 })}
-        summary={`Throughput: ${rateText(last?.rate)} at last.`}
+        summary={`Throughput: ${rateText(rates.at(-1)?.value)} at last.`}
       />
       <Plot
-        title="Latency of a handler, p99"
+        title="Latency, the oldest record that waits"
         kind="area"
-        labels={labels}
-        series={[{ name: 'p99', tone: 'good', values: points.map(({ p99 }) => (p99 ?? 0) * 1000) }]}
-        format={(value) => `${value.toLocaleString('en-US', { maximumFractionDigits: 1 })} ms`}
-        summary={`Latency of a handler: p99 ${last?.p99 === undefined ? kUnknown : durationText(last.p99)} at last.`}
+        labels={lags.map(({ at }) => formatClockSeconds(at))}
+        series={[{ name: 'waits for', tone: 'good', values: lags.map(({ value }) => value ?? 0) }]}
+        format={(value) => `${value.toLocaleString('en-US', { maximumFractionDigits: 1 })} s`}
+        formatExactly={durationText}
+        summary={`The oldest record that waits: ${durationText(lags.at(-1)?.value)} at last.`}
       />
     </div>
   );

@@ -24,12 +24,12 @@ export function PauseModal({ group, onClose }: { group: ConsumerGroup; onClose: 
   const [minutes, setMinutes] = useState('');
   const [isChecked, setChecked] = useState(false);
   const pause = useMutation({
-    mutationFn: (form: PauseForm) => pauseGroup(group.group, form),
+    mutationFn: (form: PauseForm) => pauseGroup(group.id, form),
     onSuccess: () => {
-      toastSuccess('Paused', `${group.group} takes nothing new from there.`);
+      toastSuccess('Paused', `${group.id} takes nothing new from there.`);
       onClose();
     },
-    onError: (error) => toastFailure(`${group.group} was not paused`, explain(error)),
+    onError: (error) => toastFailure(`${group.id} was not paused`, explain(error)),
     onSettled: () => client.invalidateQueries({ queryKey: opsKeys.groups }),
   });
   const submit = (event: SyntheticEvent) => {
@@ -39,7 +39,7 @@ export function PauseModal({ group, onClose }: { group: ConsumerGroup; onClose: 
     pause.mutate({ ...placeFrom(place), reason: reason.trim(), ...(minutes ? { until: new Date(Date.now() + Number(minutes) * 60_000).toISOString() } : {}) });
   };
   return (
-    <Modal opened onClose={onClose} title={`Pause ${group.group}`}>
+    <Modal opened onClose={onClose} title={`Pause ${group.id}`}>
       <form onSubmit={submit} noValidate>
         <Stack gap="md">
           <Text size="sm" c="dimmed">

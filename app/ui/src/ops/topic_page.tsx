@@ -10,26 +10,26 @@ import { EmptyState } from '../components/states';
 import { formatDateTimeExactly, plural } from '../lib/format';
 import { usePageTitle } from '../lib/use_page_title';
 import { messagesQuery, topicsQuery } from './api';
-import type { Message, TopicPartition } from './contract';
+import type { TopicPartition, TopicRecord } from './contract';
 import { Loaded } from './loaded';
 import classes from './ops.module.css';
-import { bytesText, countText, payloadLine, rateText } from './ops_format';
+import { countText, rateText, readable } from './ops_format';
 import type { Cell } from './panel';
 import { Panel, Table } from './panel';
 import { Headers, Payload } from './record';
 
 const kPartitionCells: ReadonlyArray<Cell<TopicPartition>> = [
   { header: 'Partition', render: ({ partition }) => <strong>{partition}</strong> },
-  { header: 'First offset', end: true, render: ({ first_offset }) => countText(first_offset) },
-  { header: 'Next offset', end: true, render: ({ end_offset }) => countText(end_offset) },
-  { header: 'Messages', end: true, render: ({ first_offset, end_offset }) => countText(end_offset - first_offset) },
+  { header: 'First offset', end: true, render: ({ first }) => countText(first) },
+  { header: 'Next offset', end: true, render: ({ end }) => countText(end) },
+  { header: 'Messages', end: true, render: ({ first, end }) => countText(first === null || end === null ? null : end - first) },
 ];
 
 export default function TopicPage() {
   const { topic = '' } = useParams();
   usePageTitle(topic);
   const query = useQuery(topicsQuery);
-  const found = query.data?.find((each) => each.topic === topic);
+  const found = query.data?.data.find((each) => each.name === topic);
   return (
     <div className={classes.stack}>
       <div>
@@ -54,7 +54,7 @@ export default function TopicPage() {
   );
 }
 
-function cellsWith(show: (message: Message) => void): ReadonlyArray<Cell<Message>> {
+function cellsWith(show: (message: TopicRecord) => void): ReadonlyArray<Cell<TopicRecord>> {
   return [
     {
       header: 'Record',
@@ -64,20 +64,19 @@ function cellsWith(show: (message: Message) => void): ReadonlyArray<Cell<Message
         </Button>
       ),
     },
-    { header: 'When', render: ({ at }) => <LiveTime time={at} /> },
+    { header: 'When', render: ({ timestamp }) => <LiveTime time={timestamp} /> },
     { header: 'Key', render: ({ key }) => <span className={`${classes.code} ${classes.line}`}>{key ?? '–'}</span> },
-    { header: 'Payload', render: ({ payload }) => <span className={`${classes.code} ${classes.line}`}>{payloadLine(payload)}</span> },
-    { header: 'Size', end: true, render: ({ payload_size }) => bytesText(payload_size) },
+    { header: 'Payload', render: ({ payload }) => <span className={`${classes.code} ${classes.line}`}>{payload ?? '(bytes)'}</span> },
   ];
 }
 
 function Messages({ topic, partitions }: { topic: string; partitions: readonly TopicPartition[] }) {
-  const [partition, setPartition] = useState<string | null>(null);
+  const [partition, setPartition] = useState('0');
   const [offset, setOffset] = useState<number | string>('');
-  const [shown, setShown] = useState<Message>();
+  const [shown, setShown] = useState<TopicRecord>();
   const place = {
-    ...(partition === null ? {} : { partition: Number(partition) }),
-    ...(partition !== null && typeof offset === 'number' ? { offset } : {}),
+    partition: Number(partition),
+    ...(typeof offset === 'number' ? { offset } : {}),
   };
   const query = useQuery(messagesQuery(topic, place));
   return (
@@ -88,15 +87,13 @@ function Messages({ topic, partitions }: { topic: string; partitions: readonly T
           <Group gap="xs">
             <Select
               aria-label="Partition"
-              placeholder="All partitions"
-              clearable
+              allowDeselect={false}
               w={160}
               value={partition}
-              onChange={setPartition}
-              clearButtonProps={{ 'aria-label': 'All partitions' }}
+              onChange={(value) => setPartition(value ?? '0')}
               data={partitions.map((each) => ({ value: String(each.partition), label: `Partition ${each.partition}` }))}
             />
-            <NumberInput aria-label="From offset" placeholder="From offset" w={150} min={0} allowDecimal={false} hideControls disabled={partition === null} value={offset} onChange={setOffset} />
+            <NumberInput aria-label="From offset" placeholder="From offset" w={150} min={0} allowDecimal={false} hideControls value={offset} onChange={setOffset} />
           </Group>
         }
       >
@@ -117,11 +114,11 @@ function Messages({ topic, partitions }: { topic: string; partitions: readonly T
           <Stack gap="md">
             <dl className={classes.facts}>
               <dt>Produced</dt>
-              <dd>{formatDateTimeExactly(shown.at)}</dd>
+              <dd>{formatDateTimeExactly(shown.timestamp)}</dd>
               <dt>Key</dt>
-              <dd className={classes.code}>{shown.key ?? 'none'}</dd>
+              <dd className={classes.code}>{shown.key ?? shown.key_base64 ?? 'none'}</dd>
             </dl>
-            <Payload payload={shown.payload} />
+            <Payload payload={readable(shown.payload ?? shown.payload_base64)} />
             <Headers headers={shown.headers} />
           </Stack>
         </Modal>

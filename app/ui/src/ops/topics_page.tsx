@@ -7,8 +7,9 @@ import { EmptyState } from '../components/states';
 import { plural } from '../lib/format';
 import { usePageTitle } from '../lib/use_page_title';
 import { topicsQuery } from './api';
-import type { GroupLag, Topic } from './contract';
+import type { Topic, TopicLag } from './contract';
 import { Loaded } from './loaded';
+import { Problems } from './problems';
 import classes from './ops.module.css';
 import { countText, durationText, rateText } from './ops_format';
 import type { Cell } from './panel';
@@ -17,22 +18,22 @@ import { Panel, Table } from './panel';
 const kCells: ReadonlyArray<Cell<Topic>> = [
   {
     header: 'Topic',
-    render: ({ topic }) => (
-      <Link className={classes.link} to={`/ops/topics/${encodeURIComponent(topic)}`}>
-        {topic}
+    render: ({ name }) => (
+      <Link className={classes.link} to={`/ops/topics/${encodeURIComponent(name)}`}>
+        {name}
       </Link>
     ),
   },
   { header: 'Partitions', end: true, render: ({ partitions }) => countText(partitions.length) },
   { header: 'Messages', end: true, render: ({ messages }) => countText(messages) },
   { header: 'Rate', end: true, render: ({ rate }) => rateText(rate) },
-  { header: 'Read by', render: ({ lag }) => (lag.length === 0 ? <span>Nobody in a group</span> : lag.map((each) => <Lag key={each.group} lag={each} />)) },
+  { header: 'Read by', render: ({ groups }) => (groups.length === 0 ? <span className={classes.none}>No group</span> : groups.map((each) => <Lag key={each.group} lag={each} />)) },
 ];
 
-function Lag({ lag: { group, messages, seconds } }: { lag: GroupLag }) {
+function Lag({ lag: { group, lag, lag_seconds } }: { lag: TopicLag }) {
   return (
     <span className={classes.line}>
-      {group}: {messages === 0 ? 'up to date' : `${countText(messages)} behind, ${durationText(seconds)}`}
+      {group}: {lag === 0 ? 'up to date' : `${countText(lag)} behind, ${durationText(lag_seconds)}`}
     </span>
   );
 }
@@ -42,17 +43,20 @@ export default function TopicsPage() {
   const query = useQuery(topicsQuery);
   return (
     <>
-      <PageHeader title="Topics" subtitle={query.data ? plural(query.data.length, 'topic') : 'Loading …'} />
+      <PageHeader title="Topics" subtitle={query.data ? plural(query.data.data.length, 'topic') : 'Loading …'} />
       <Loaded query={query} height={480}>
-        {(topics) =>
+        {({ data: topics, problems }) =>
           topics.length === 0 ? (
             <EmptyState icon={<IconStack3 size={28} stroke={1.6} />} title="No topics">
               bin/carafe topics migrate makes those of karafka.yml.
             </EmptyState>
           ) : (
-            <Panel title="All topics">
-              <Table label="Topics" cells={kCells} rows={topics} rowKey={({ topic }) => topic} />
-            </Panel>
+            <>
+              <Problems problems={problems} />
+              <Panel title="All topics">
+                <Table label="Topics" cells={kCells} rows={topics} rowKey={({ name }) => name} />
+              </Panel>
+            </>
           )
         }
       </Loaded>

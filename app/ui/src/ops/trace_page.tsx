@@ -1,18 +1,20 @@
-import { Button, Group, Skeleton, Text, TextInput } from '@mantine/core';
+import { Anchor, Button, Group, Skeleton, Text, TextInput } from '@mantine/core';
 import { IconRoute, IconSearch } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useNavigate, useParams } from 'react-router';
+import { Link, useNavigate, useParams } from 'react-router';
 
 import { isStatus } from '../api/problem';
 import { PageHeader } from '../admin/page_header';
 import { EmptyState, ErrorState } from '../components/states';
 import { usePageTitle } from '../lib/use_page_title';
 import { traceQuery } from './api';
-import type { Trace } from './contract';
+import type { Trace, TraceHop } from './contract';
 import classes from './ops.module.css';
 import { durationText } from './ops_format';
 import { Panel } from './panel';
+import { Problems } from './problems';
+import type { Bar } from './waterfall';
 import { waterfall } from './waterfall';
 
 const kUuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -55,7 +57,7 @@ export default function TracePage() {
 
 function OneTrace({ id }: { id: string }) {
   const query = useQuery(traceQuery(id));
-  if (query.data) return <Waterfall trace={query.data} />;
+  if (query.data) return <Waterfall id={id} trace={query.data} />;
   if (!query.isError) return <Skeleton h={360} aria-hidden />;
   if (isStatus(query.error, 404)) {
     return (
@@ -67,40 +69,58 @@ function OneTrace({ id }: { id: string }) {
   return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
 }
 
-function Waterfall({ trace }: { trace: Trace }) {
-  const { bars, totalMs } = waterfall(trace.hops);
+function Waterfall({ id, trace }: { id: string; trace: Trace }) {
+  const { bars, totalMs } = waterfall(trace.data);
+  const traceId = trace.data.find(({ trace_id }) => trace_id)?.trace_id;
   return (
-    <Panel
-      title={trace.order_number ?? trace.order_id}
-      actions={
-        <Text size="sm" c="dimmed">
-          {durationText(totalMs / 1000)} in all{trace.trace_id ? `, trace ${trace.trace_id}` : ''}
-        </Text>
-      }
-    >
-      <ol className={classes.waterfall} data-testid="waterfall">
-        {bars.map(({ hop, startMs, lengthMs, left, width }) => (
-          <li key={`${hop.name} ${hop.at}`} className={classes.hop}>
-            <span className={classes.what}>
-              <strong title={hop.name}>{hop.name}</strong>
-              <Text component="span" size="xs" c="dimmed">
-                {[hop.process, hop.detail].filter(Boolean).join(', ')}
-              </Text>
-            </span>
-            <span className={classes.track} aria-hidden>
-              <span className={classes.bar} style={{ left: `min(${left}%, calc(100% - 5px))`, width: `${width}%` }} />
-            </span>
-            <span className="tabular" style={{ textAlign: 'right' }}>
-              +{durationText(startMs / 1000)}
-              {lengthMs > 0 && (
-                <Text component="span" display="block" size="xs" c="dimmed">
-                  took {durationText(lengthMs / 1000)}
-                </Text>
-              )}
-            </span>
-          </li>
-        ))}
-      </ol>
-    </Panel>
+    <>
+      <Problems problems={trace.problems} />
+      <Panel
+        title={`${bars.length} hops in ${durationText(totalMs / 1000)}`}
+        actions={
+          <Anchor component={Link} to={`/admin/orders/${id}`} size="sm">
+            See the order
+          </Anchor>
+        }
+      >
+        {traceId && (
+          <Text size="xs" c="dimmed" px="lg" pb="sm" className={classes.code}>
+            trace {traceId}
+          </Text>
+        )}
+        <ol className={classes.waterfall} data-testid="waterfall">
+          {bars.map((bar) => (
+            <HopLine key={bar.hop.event_id ?? `${bar.hop.topic} ${bar.startMs}`} bar={bar} />
+          ))}
+        </ol>
+      </Panel>
+    </>
   );
+}
+
+function HopLine({ bar: { hop, startMs, lengthMs, left, width } }: { bar: Bar }) {
+  return (
+    <li className={classes.hop}>
+      <span className={classes.what}>
+        <strong title={hop.type ?? hop.topic}>{hop.type ?? hop.topic}</strong>
+        <Text component="span" size="xs" c="dimmed">
+          {placeOf(hop)}
+        </Text>
+      </span>
+      <span className={classes.track} aria-hidden>
+        <span className={classes.bar} style={{ left: `min(${left}%, calc(100% - 5px))`, width: `${width}%` }} />
+      </span>
+      <span className={`tabular ${classes.when}`}>
+        +{durationText(startMs / 1000)}
+        <br />
+        {lengthMs === undefined ? 'not published' : `${durationText(lengthMs / 1000)} to Kafka`}
+      </span>
+    </li>
+  );
+}
+
+function placeOf({ topic, partition, offset, readers, note }: TraceHop): string {
+  const place = partition === null ? `${topic}, in the outbox` : `${topic}/${partition}@${offset ?? '?'}`;
+  const words = { true: 'handled by', false: 'waits for', null: 'perhaps handled by' };
+  return [place, ...readers.map(({ group, handled }) => `${words[`${handled}`]} ${group}`), note].filter(Boolean).join(' · ');
 }

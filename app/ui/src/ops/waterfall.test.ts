@@ -1,23 +1,45 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
+import type { TraceHop } from './contract';
 import { waterfall } from './waterfall';
 
-const hop = (name: string, at: string, seconds: number | null = null) => ({ name, at, seconds, process: null, detail: null });
-
-it('puts the hops of a trace on one scale of time, to the microsecond', () => {
-  const { bars, totalMs } = waterfall([
-    hop('committed', '2026-11-21T12:00:00.004500Z'),
-    hop('request', '2026-11-21T12:00:00.000250Z', 0.004),
-    hop('seen', '2026-11-21T12:00:00.010250Z'),
-  ]);
-  expect(bars.map(({ hop: { name } }) => name)).toEqual(['request', 'committed', 'seen']);
-  expect(totalMs).toBeCloseTo(10, 3);
-  expect(bars[0]).toMatchObject({ startMs: 0, lengthMs: 4 });
-  expect(bars[0]?.width).toBeCloseTo(40, 1);
-  expect(bars[1]?.startMs).toBeCloseTo(4.25, 3);
-  expect(bars[2]?.sincePreviousMs).toBeCloseTo(5.75, 3);
+const hop = (topic: string, made: string | null, published: string | null): TraceHop => ({
+  topic,
+  type: null,
+  event_id: null,
+  trace_id: null,
+  made_at: made,
+  published_at: published,
+  partition: null,
+  offset: null,
+  readers: [],
+  note: null,
 });
+const at = (milliseconds: string) => `2026-11-21T12:00:00.${milliseconds}Z`;
 
-it('has nothing to draw for nothing', () => {
-  expect(waterfall([]).bars).toEqual([]);
+describe('the waterfall of a trace', () => {
+  it('puts its hops on one scale of time, to the microsecond', () => {
+    const { bars, totalMs } = waterfall([
+      hop('order.updated', at('005250'), at('010250')),
+      hop('inventory', at('000250'), at('004250')),
+    ]);
+    expect(bars.map(({ hop: { topic } }) => topic)).toEqual(['inventory', 'order.updated']);
+    expect(totalMs).toBeCloseTo(10, 3);
+    expect(bars[0]).toMatchObject({ startMs: 0, left: 0 });
+    expect(bars[0]?.lengthMs).toBeCloseTo(4, 3);
+    expect(bars[0]?.width).toBeCloseTo(40, 1);
+    expect(bars[1]?.startMs).toBeCloseTo(5, 3);
+  });
+
+  it('shows what still waits in the outbox without an end', () => {
+    expect(waterfall([hop('inventory', at('000000'), null)]).bars[0]?.lengthMs).toBeUndefined();
+  });
+
+  it('does not run backwards where the clocks differ by a millisecond', () => {
+    expect(waterfall([hop('inventory', at('000900'), at('000000'))]).bars[0]?.lengthMs).toBe(0);
+  });
+
+  it('has nothing to draw for nothing', () => {
+    expect(waterfall([]).bars).toEqual([]);
+  });
 });

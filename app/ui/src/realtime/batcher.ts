@@ -1,5 +1,5 @@
-// Gathers what comes in quick succession, so that a page renders ten times a second at most, however
-// many events arrive. After a pause the first one is passed on at once.
+// Gathers what comes in quick succession, so that a page renders ten times a second at most, and where much
+// comes four times, however many events arrive. After a pause the first one is passed on at once.
 export class Batcher<T> {
   private waiting: T[] = [];
   private timer: ReturnType<typeof setTimeout> | undefined;
@@ -7,6 +7,8 @@ export class Batcher<T> {
   constructor(
     private readonly deliver: (batch: T[]) => void,
     private readonly pause = 100,
+    private readonly pauseOfMany = 250,
+    private readonly many = 20,
   ) {}
 
   add(item: T): void {
@@ -23,7 +25,7 @@ export class Batcher<T> {
       return;
     }
     this.waiting = [];
-    this.timer = setTimeout(this.flush, this.pause);
+    this.timer = setTimeout(this.flush, batch.length < this.many ? this.pause : this.pauseOfMany);
     this.deliver(batch);
   };
 

@@ -14,12 +14,16 @@ import { productKeys } from '../data/products';
 import { applyStock, applyStockNews } from '../data/stock';
 import { plural } from '../lib/format';
 import { Store } from '../lib/store';
+import { throttle } from '../lib/throttle';
 import { useSession } from '../session/session';
 import type { ConnectionStatus, RealtimeListener, Stream } from './connection';
 import { RealtimeConnection } from './connection';
 import type { News, OrderNews } from './events';
 
 export const connectionStatus = new Store<ConnectionStatus>({ state: 'connecting', since: Date.now(), replayed: 0 });
+
+// Lists that events only touch are fetched again this often at most, however many events come.
+const kFetchAgain = 2000;
 
 // Newer than this is news; what is older was missed, and is applied without a toast for each.
 const kNewsAge = 60_000;
@@ -60,8 +64,12 @@ function listenerFor(client: QueryClient, role: 'user' | 'admin' | undefined): R
   const reload = (keys: ReadonlyArray<readonly unknown[]>) => {
     for (const queryKey of keys) void client.invalidateQueries({ queryKey });
   };
+  const fetchAgain = {
+    products: throttle(() => reload([productKeys.all]), kFetchAgain),
+    inventory: throttle(() => reload([inventoryKeys.all]), kFetchAgain),
+  };
   return {
-    onNews: (news) => applyNews(client, news, role),
+    onNews: (news) => applyNews(client, news, role, fetchAgain),
     onSnapshot: applyStock,
     onResync: (stream) => {
       if (stream !== 'inventory') reload([orderKeys.all, inventoryKeys.all, productKeys.all]);
@@ -80,15 +88,17 @@ function listenerFor(client: QueryClient, role: 'user' | 'admin' | undefined): R
   };
 }
 
-function applyNews(client: QueryClient, news: News[], role: 'user' | 'admin' | undefined): void {
+type FetchAgain = { products: () => void; inventory: () => void };
+
+function applyNews(client: QueryClient, news: News[], role: 'user' | 'admin' | undefined, fetchAgain: FetchAgain): void {
   const orders = news.filter((each) => each.kind === 'order');
   const stock = news.filter((each) => each.kind === 'stock');
   const products = news.filter((each) => each.kind === 'product');
   const alerts = news.filter((each) => each.kind === 'alert');
   if (orders.length > 0) applyOrders(client, orders, role);
   if (stock.length > 0) applyStockNews(stock);
-  if (products.length > 0) void client.invalidateQueries({ queryKey: productKeys.all });
-  if (stock.length > 0 || products.length > 0) void client.invalidateQueries({ queryKey: inventoryKeys.all });
+  if (products.length > 0) fetchAgain.products();
+  if (stock.length > 0 || products.length > 0) fetchAgain.inventory();
   if (alerts.length > 0) toastAlerts(addAlerts(alerts).filter(isRecent));
 }
 

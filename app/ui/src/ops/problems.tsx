@@ -1,0 +1,12 @@
+import { Alert } from '@mantine/core';
+import { IconHelpCircle } from '@tabler/icons-react';
+
+// What is not known, and why.
+export function Problems({ problems }: { problems: readonly string[] }) {
+  if (problems.length === 0) return null;
+  return (
+    <Alert color="yellow" variant="light" mb="md" icon={<IconHelpCircle size={20} />} title="Not everything is known" role="status">
+      {problems.join(' ')}
+    </Alert>
+  );
+}
