@@ -5,7 +5,8 @@ import { useId, useState } from 'react';
 import { roundMaximum } from '../lib/scale';
 import classes from './plot.module.css';
 
-export type Series = { name: string; tone: 'good' | 'bad'; values: readonly number[] };
+// What is not known is left out of an area.
+export type Series = { name: string; tone: 'good' | 'bad'; values: ReadonlyArray<number | undefined> };
 
 type Props = {
   title: string;
@@ -105,12 +106,15 @@ function Bars({ series, count, top, pointed }: { series: readonly Series[]; coun
   });
 }
 
-function Area({ values, top }: { values: readonly number[]; top: number }) {
+function Area({ values, top }: { values: ReadonlyArray<number | undefined>; top: number }) {
   const step = kWidth / Math.max(1, values.length);
-  const points = values.map((value, index) => `${((index + 0.5) * step).toFixed(1)},${(kHeight - (Math.max(0, value) / top) * kHeight).toFixed(1)}`);
+  const known = values.flatMap((value, index) => (value === undefined ? [] : [{ value, x: (index + 0.5) * step }]));
+  const points = known.map(({ value, x }) => `${x.toFixed(1)},${(kHeight - (Math.max(0, value) / top) * kHeight).toFixed(1)}`);
+  const from = known[0]?.x ?? 0;
+  const to = known.at(-1)?.x ?? 0;
   return (
     <>
-      <polygon className={classes.area} points={`${step / 2},${kHeight} ${points.join(' ')} ${kWidth - step / 2},${kHeight}`} />
+      <polygon className={classes.area} points={`${from},${kHeight} ${points.join(' ')} ${to},${kHeight}`} />
       <polyline className={classes.line} points={points.join(' ')} />
     </>
   );
@@ -128,10 +132,14 @@ function Tooltip({ labels, series, index, format, withLine }: TooltipProps) {
           <span key={name}>
             <i data-tone={tone} />
             {name}
-            <b>{format(values[index] ?? 0)}</b>
+            <b>{valueText(values[index], format)}</b>
           </span>
         ))}
       </div>
     </div>
   );
+}
+
+function valueText(value: number | undefined, format: (value: number) => string): string {
+  return value === undefined ? 'not known' : format(value);
 }

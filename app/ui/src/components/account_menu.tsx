@@ -23,7 +23,7 @@ export function AccountMenu() {
   return (
     <Menu position="bottom-end" width={240} shadow="md" radius="md">
       <Menu.Target>
-        <ActionIcon variant="transparent" size={38} radius="xl" aria-label={`Account of ${user.name}`}>
+        <ActionIcon variant="transparent" size={38} radius="xl" aria-label={`${initials(user.name)}: account of ${user.name}`}>
           <Avatar size={34} radius="xl" variant="filled" color="bottle" name={user.name}>
             {initials(user.name)}
           </Avatar>

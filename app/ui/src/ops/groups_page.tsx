@@ -57,7 +57,7 @@ function OneGroup({ group, onPause }: { group: ConsumerGroup; onPause: () => voi
           <Group gap="lg">
             <GroupState group={group} />
             <Text size="sm" c="dimmed">
-              {plural(group.members.length, 'member')}, {group.lag === 0 ? 'up to date' : `${countText(group.lag)} behind, ${durationText(group.lag_seconds)}`}
+              {plural(group.members.length, 'member')}, {behindText(group)}
             </Text>
             <Button size="xs" variant="default" leftSection={<IconPlayerPause size={15} />} onClick={onPause} aria-label={`Pause ${group.id}`}>
               Pause
@@ -84,6 +84,11 @@ function cellsFor(group: ConsumerGroup): ReadonlyArray<Cell<GroupPartition>> {
     { header: 'Lag, messages', end: true, render: ({ lag }) => countText(lag) },
     { header: 'Lag, time', end: true, render: ({ lag_seconds }) => durationText(lag_seconds) },
   ];
+}
+
+function behindText({ lag, lag_seconds }: ConsumerGroup): string {
+  if (lag === null) return 'how far behind is not known';
+  return lag === 0 ? 'up to date' : `${countText(lag)} behind, ${durationText(lag_seconds)}`;
 }
 
 export function placeOf({ topic, partition }: Pick<Pause, 'topic' | 'partition'>): string {

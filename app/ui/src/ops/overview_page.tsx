@@ -93,7 +93,7 @@ function Plots() {
         title="Throughput, records a second"
         kind="area"
         labels={rates.map(({ at }) => formatClockSeconds(at))}
-        series={[{ name: 'records a second', tone: 'good', values: rates.map(({ value }) => value ?? 0) }]}
+        series={[{ name: 'records a second', tone: 'good', values: rates.map(({ value }) => value) }]}
         format={(value) => value.toLocaleString('en-US', { maximumFractionDigits: 1 })}
         summary={`Throughput: ${rateText(rates.at(-1)?.value)} at last.`}
       />
@@ -101,7 +101,7 @@ function Plots() {
         title="Latency, the oldest record that waits"
         kind="area"
         labels={lags.map(({ at }) => formatClockSeconds(at))}
-        series={[{ name: 'waits for', tone: 'good', values: lags.map(({ value }) => value ?? 0) }]}
+        series={[{ name: 'waits for', tone: 'good', values: lags.map(({ value }) => value) }]}
         format={(value) => `${value.toLocaleString('en-US', { maximumFractionDigits: 1 })} s`}
         formatExactly={durationText}
         summary={`The oldest record that waits: ${durationText(lags.at(-1)?.value)} at last.`}

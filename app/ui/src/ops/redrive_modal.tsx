@@ -99,9 +99,9 @@ function titleFor(act: Act, { ids, where }: Selection, count: number | undefined
 
 function PreviewOf({ preview }: { preview: Preview }) {
   const left = [
-    preview.parked > 0 && `${plural(preview.parked, 'record')} came back too often`,
-    preview.foreign > 0 && `${plural(preview.foreign, 'record')} do not say where they came from`,
-    preview.refused > 0 && `the patch does not fit ${plural(preview.refused, 'record')}`,
+    preview.parked > 0 && `${plural(preview.parked, 'record')} that came back too often`,
+    preview.foreign > 0 && `${plural(preview.foreign, 'record')} without an origin`,
+    preview.refused > 0 && `${plural(preview.refused, 'record')} that the patch does not fit`,
   ].filter(Boolean);
   return (
     <Alert color={preview.refused > 0 ? 'yellow' : 'blue'} variant="light" title={`${plural(preview.total, 'record')} would go`} role="status" data-testid="preview">
