@@ -22,6 +22,8 @@ type Props = {
 };
 
 const kSteps = 4;
+// So many times below it at most, beside the last one.
+const kTimes = 5;
 // Units of the drawing; it is stretched to the room there is.
 const kWidth = 600;
 const kHeight = 200;
@@ -82,7 +84,7 @@ export function Plot({ title, labels, series, kind, format, formatExactly = form
           )}
         </div>
         <div className={classes.times} aria-hidden>
-          {labels.map((label, index) => (index % 6 === 0 || index === labels.length - 1 ? <span key={label} style={{ left: `${((index + 0.5) / labels.length) * 100}%` }} data-last={index === labels.length - 1 || undefined}>{label}</span> : null))}
+          {labels.map((label, index) => (index % Math.ceil(labels.length / kTimes) === 0 || index === labels.length - 1 ? <span key={label} style={{ left: `${((index + 0.5) / labels.length) * 100}%` }} data-last={index === labels.length - 1 || undefined}>{label}</span> : null))}
         </div>
       </div>
     </section>
