@@ -47,6 +47,30 @@ CREATE TABLE public.consumer_suspects (
     created_at timestamp with time zone DEFAULT now() NOT NULL
 );
 
+CREATE TABLE public.dead_letters (
+    topic text NOT NULL,
+    partition integer NOT NULL,
+    record_offset bigint NOT NULL,
+    died_at timestamp with time zone NOT NULL,
+    key bytea,
+    payload bytea,
+    headers jsonb NOT NULL,
+    source_topic text,
+    source_partition integer,
+    source_offset bigint,
+    source_at timestamp with time zone,
+    grp text,
+    attempts integer DEFAULT 0 NOT NULL,
+    error_class text,
+    error_message text,
+    fingerprint text,
+    redrives integer DEFAULT 0 NOT NULL,
+    state text DEFAULT 'waiting'::text NOT NULL,
+    redrive_id bigint,
+    handled_at timestamp with time zone,
+    CONSTRAINT dead_letters_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'taken'::text, 'redriven'::text, 'discarded'::text])))
+);
+
 CREATE TABLE public.domain_events (
     event_id uuid NOT NULL,
     xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
@@ -67,6 +91,25 @@ CREATE TABLE public.idempotency_keys (
     fingerprint text NOT NULL,
     order_id uuid NOT NULL,
     created_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.operator_audit (
+    id bigint NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    actor text NOT NULL,
+    action text NOT NULL,
+    subject text NOT NULL,
+    reason text NOT NULL,
+    details jsonb DEFAULT '{}'::jsonb NOT NULL
+);
+
+ALTER TABLE public.operator_audit ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.operator_audit_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
 );
 
 CREATE TABLE public.order_commands (
@@ -190,6 +233,53 @@ CREATE TABLE public.products (
     CONSTRAINT products_price_minor_check CHECK (((price_minor >= 0) AND (price_minor <= '1000000000000'::bigint)))
 );
 
+CREATE TABLE public.redrive_items (
+    redrive_id bigint NOT NULL,
+    "position" bigint NOT NULL,
+    topic text NOT NULL,
+    partition integer NOT NULL,
+    record_offset bigint NOT NULL,
+    outcome text,
+    detail text,
+    done_at timestamp with time zone,
+    effect text,
+    effect_at timestamp with time zone,
+    CONSTRAINT redrive_items_effect_check CHECK ((effect = ANY (ARRAY['done'::text, 'dead'::text]))),
+    CONSTRAINT redrive_items_outcome_check CHECK ((outcome = ANY (ARRAY['sent'::text, 'discarded'::text, 'refused'::text, 'withdrawn'::text])))
+);
+
+CREATE TABLE public.redrives (
+    id bigint NOT NULL,
+    kind text NOT NULL,
+    state text NOT NULL,
+    runner text NOT NULL,
+    actor text NOT NULL,
+    reason text NOT NULL,
+    selection jsonb NOT NULL,
+    patch jsonb,
+    rate double precision,
+    total bigint DEFAULT 0 NOT NULL,
+    done bigint DEFAULT 0 NOT NULL,
+    refused bigint DEFAULT 0 NOT NULL,
+    error text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    finished_at timestamp with time zone,
+    CONSTRAINT redrives_kind_check CHECK ((kind = ANY (ARRAY['redrive'::text, 'discard'::text]))),
+    CONSTRAINT redrives_rate_check CHECK ((rate > (0)::double precision)),
+    CONSTRAINT redrives_runner_check CHECK ((runner = ANY (ARRAY['command'::text, 'server'::text]))),
+    CONSTRAINT redrives_state_check CHECK ((state = ANY (ARRAY['preparing'::text, 'running'::text, 'cancelled'::text, 'completed'::text, 'failed'::text])))
+);
+
+ALTER TABLE public.redrives ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.redrives_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.schema_migrations (
     version text NOT NULL,
     name text NOT NULL,
@@ -257,11 +347,17 @@ ALTER TABLE ONLY public.consumer_offsets
 ALTER TABLE ONLY public.consumer_suspects
     ADD CONSTRAINT consumer_suspects_pkey PRIMARY KEY (grp, topic, partition, first_offset, last_offset);
 
+ALTER TABLE ONLY public.dead_letters
+    ADD CONSTRAINT dead_letters_pkey PRIMARY KEY (topic, partition, record_offset);
+
 ALTER TABLE ONLY public.domain_events
     ADD CONSTRAINT domain_events_pkey PRIMARY KEY (event_id);
 
 ALTER TABLE ONLY public.idempotency_keys
     ADD CONSTRAINT idempotency_keys_pkey PRIMARY KEY (user_id, key);
+
+ALTER TABLE ONLY public.operator_audit
+    ADD CONSTRAINT operator_audit_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.order_commands
     ADD CONSTRAINT order_commands_pkey PRIMARY KEY (command_id);
@@ -296,6 +392,12 @@ ALTER TABLE ONLY public.products
 ALTER TABLE ONLY public.products
     ADD CONSTRAINT products_sku_key UNIQUE (sku);
 
+ALTER TABLE ONLY public.redrive_items
+    ADD CONSTRAINT redrive_items_pkey PRIMARY KEY (redrive_id, "position");
+
+ALTER TABLE ONLY public.redrives
+    ADD CONSTRAINT redrives_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.schema_migrations
     ADD CONSTRAINT schema_migrations_pkey PRIMARY KEY (version);
 
@@ -317,6 +419,12 @@ ALTER TABLE ONLY public.users
 ALTER TABLE ONLY public.users
     ADD CONSTRAINT users_pkey PRIMARY KEY (id);
 
+CREATE INDEX dead_letters_by_fingerprint ON public.dead_letters USING btree (fingerprint);
+
+CREATE INDEX dead_letters_by_source ON public.dead_letters USING btree (source_topic, source_partition, source_offset) WHERE (state = 'waiting'::text);
+
+CREATE INDEX dead_letters_by_time ON public.dead_letters USING btree (died_at, topic, partition, record_offset);
+
 CREATE INDEX domain_events_by_time ON public.domain_events USING brin (occurred_at) WITH (pages_per_range='8', autosummarize='on');
 
 CREATE INDEX domain_events_by_transaction ON public.domain_events USING btree (xid);
@@ -329,9 +437,16 @@ CREATE INDEX orders_of_user ON public.orders USING btree (user_id, id);
 
 CREATE INDEX outbox_parked_key ON public.outbox_parked USING btree (shard, topic, md5(key), id);
 
+CREATE INDEX redrive_items_left ON public.redrive_items USING btree (redrive_id, "position") WHERE (done_at IS NULL);
+
+CREATE INDEX redrives_open ON public.redrives USING btree (id) WHERE (state = ANY (ARRAY['preparing'::text, 'running'::text]));
+
 CREATE INDEX sign_in_failures_to_forget ON public.sign_in_failures USING btree (forget_at);
 
 CREATE INDEX stock_movements_of_product ON public.stock_movements USING btree (product_id, id);
+
+ALTER TABLE ONLY public.dead_letters
+    ADD CONSTRAINT dead_letters_redrive_id_fkey FOREIGN KEY (redrive_id) REFERENCES public.redrives(id);
 
 ALTER TABLE ONLY public.idempotency_keys
     ADD CONSTRAINT idempotency_keys_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);
@@ -347,6 +462,9 @@ ALTER TABLE ONLY public.order_rates
 
 ALTER TABLE ONLY public.orders
     ADD CONSTRAINT orders_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.redrive_items
+    ADD CONSTRAINT redrive_items_redrive_id_fkey FOREIGN KEY (redrive_id) REFERENCES public.redrives(id);
 
 ALTER TABLE ONLY public.stock_movements
     ADD CONSTRAINT stock_movements_order_id_product_id_fkey FOREIGN KEY (order_id, product_id) REFERENCES public.order_items(order_id, product_id);

@@ -19,6 +19,7 @@ int main(int argc, char** argv) {
         shop::routes::consumers(consumers, worker.services());
     });
     app.on_worker([&worker](const carafe::WorkerContext& context) { worker.prepare(context); });
+    app.on_discard(shop::routes::on_discard);
     app.command({"web", "Serve the HTTP API", shop::boot::run_web});
     app.command({"realtime", "Tell browsers what happens, over Socket.IO", shop::boot::run_realtime}
     );

@@ -107,7 +107,8 @@ json::object rejection_of(const std::vector<Shortage>& shortages) {
              {"available", shortage.available}}
         );
     }
-    return {{"reason", "insufficient_stock"}, {"items", std::move(items)}};
+    const char* reason = shortages.empty() ? "processing_failed" : "insufficient_stock";
+    return {{"reason", reason}, {"items", std::move(items)}};
 }
 
 }  // namespace shop

@@ -33,6 +33,9 @@ bool Fulfilment::knows(const std::string& order_id) const {
 
 CommandOutcome Fulfilment::carry_out(const OrderCommand& command) {
     LockedOrder& order = orders_.at(command.order_id);
+    if (command.kind == OrderCommand::Kind::kAbandon) {
+        return abandon(order, command);
+    }
     return command.kind == OrderCommand::Kind::kReserve ? reserve(order, command)
                                                         : change_status(order, command);
 }
@@ -48,6 +51,15 @@ CommandOutcome Fulfilment::reserve(LockedOrder& order, const OrderCommand& comma
     } else {
         record(order, OrderStatus::kRejected, command).shortages = std::move(shortages);
     }
+    return CommandOutcome::kApplied;
+}
+
+// Without shortages: a rejection that is not the customer's fault (see rejection_of).
+CommandOutcome Fulfilment::abandon(LockedOrder& order, const OrderCommand& command) {
+    if (order.status != OrderStatus::kPending) {
+        return CommandOutcome::kUnchanged;
+    }
+    record(order, OrderStatus::kRejected, command);
     return CommandOutcome::kApplied;
 }
 

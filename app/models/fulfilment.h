@@ -98,6 +98,7 @@ private:
     };
 
     CommandOutcome reserve(LockedOrder& order, const OrderCommand& command);
+    CommandOutcome abandon(LockedOrder& order, const OrderCommand& command);
     CommandOutcome change_status(LockedOrder& order, const OrderCommand& command);
     [[nodiscard]] std::vector<Shortage> shortages_of(const LockedOrder& order) const;
     void move_stock(const LockedOrder& order, int direction, const OrderCommand& command);

@@ -12,6 +12,7 @@ struct OrderCommand {
     enum class Kind {
         kReserve,       // take the stock of a pending order, or reject it
         kChangeStatus,  // make it `new_status`
+        kAbandon,       // reject a pending order: its reservation will never be carried out
     };
 
     Kind kind = Kind::kReserve;

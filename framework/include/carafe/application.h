@@ -7,7 +7,13 @@
 #include "carafe/consumers.h"
 #include "carafe/settings.h"
 
+namespace pqxx {
+class transaction_base;
+}
+
 namespace carafe {
+
+struct DeadLetter;
 
 // One command of the binary: `shop web`. `run` returns the exit code.
 struct Command {
@@ -50,6 +56,11 @@ public:
     // A file of SQL that `db seed` runs. Default: db/seeds.sql.
     void seeds(std::string file);
     void command(Command command);
+    // What to do when an operator discards a dead letter, in the same transaction (see
+    // postgres/redrives.h). One hook for all topics: dead_letter.origin tells them apart.
+    void on_discard(
+        std::function<void(pqxx::transaction_base& tx, const DeadLetter& dead_letter)> hook
+    );
 
     int run(int argc, char** argv);
 

@@ -78,6 +78,8 @@ struct WorkerSettings {
     std::string journal = "tmp/journal";  // folder of the crash journals and of members' slots
     // "static": a member keeps its partitions over a restart shorter than session.timeout.ms.
     std::string membership = "dynamic";
+    // Consumer group of the dead letter index; empty: the application's name with -dead-letters.
+    std::string dead_letter_group;
 };
 
 struct DatabaseSettings {

@@ -108,6 +108,10 @@ void Application::command(Command command) {
     implementation_->commands_.push_back(std::move(command));
 }
 
+void Application::on_discard(postgres::OnDiscard hook) {
+    implementation_->app_.on_discard = std::move(hook);
+}
+
 int Application::run(int argc, char** argv) {
     return implementation_->run(argc, argv);
 }

@@ -16,20 +16,6 @@ using std::chrono::system_clock;
 constexpr std::size_t kKeyWidth = 40;
 constexpr std::size_t kErrorWidth = 100;
 
-std::string rfc3339(system_clock::time_point time) {
-    const auto since_epoch =
-        std::chrono::duration_cast<std::chrono::milliseconds>(time.time_since_epoch()).count();
-    const auto seconds = static_cast<time_t>(since_epoch / 1000);
-    std::tm parts{};
-    gmtime_r(&seconds, &parts);
-    std::array<char, 40> text{};
-    const std::size_t length = std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%S", &parts);
-    std::snprintf(
-        text.data() + length, text.size() - length, ".%03dZ", static_cast<int>(since_epoch % 1000)
-    );
-    return text.data();
-}
-
 std::string place(const DeadLetter::Origin& origin) {
     return origin.topic + "/" + std::to_string(origin.partition) + "/" +
            std::to_string(origin.offset);
@@ -103,6 +89,20 @@ std::string contents(const std::optional<std::string>& payload) {
 }
 
 }  // namespace
+
+std::string rfc3339(system_clock::time_point time) {
+    const auto since_epoch =
+        std::chrono::duration_cast<std::chrono::milliseconds>(time.time_since_epoch()).count();
+    const auto seconds = static_cast<time_t>(since_epoch / 1000);
+    std::tm parts{};
+    gmtime_r(&seconds, &parts);
+    std::array<char, 40> text{};
+    const std::size_t length = std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%S", &parts);
+    std::snprintf(
+        text.data() + length, text.size() - length, ".%03dZ", static_cast<int>(since_epoch % 1000)
+    );
+    return text.data();
+}
 
 std::string age(system_clock::duration duration) {
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(duration).count();

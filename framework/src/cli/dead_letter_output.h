@@ -20,6 +20,9 @@ std::string dead_letter_report(
 // Bytes that are not UTF-8 come as <name>_base64.
 boost::json::object dead_letter_json(const DeadLetter& dead_letter, bool with_contents);
 
+// UTC with milliseconds.
+std::string rfc3339(std::chrono::system_clock::time_point time);
+
 // "42s", "3m", "2h", "5d".
 std::string age(std::chrono::system_clock::duration duration);
 

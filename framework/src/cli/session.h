@@ -8,6 +8,7 @@
 
 #include "carafe/application.h"
 #include "carafe/consumers.h"
+#include "carafe/postgres/redrives.h"
 #include "config/effective.h"
 #include "routing/routes.h"
 
@@ -20,6 +21,7 @@ struct AppDescription {
     std::function<void(const WorkerContext&)> prepare_worker;  // may be empty
     std::string migrations = "db/migrate";
     std::string seeds = "db/seeds.sql";
+    postgres::OnDiscard on_discard;
 };
 
 // What one run of a command works with. Reads karafka.yml when it is first asked for, so that

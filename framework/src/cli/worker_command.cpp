@@ -4,10 +4,12 @@
 #include <memory>
 
 #include "carafe/application.h"
+#include "carafe/dead_letter.h"
 #include "carafe/log.h"
 #include "cli/commands.h"
 #include "cli/worker_process.h"
 #include "kafka/admin.h"
+#include "postgres/dead_letters/index.h"
 
 namespace carafe::cli {
 
@@ -33,6 +35,7 @@ std::map<std::string, int> look_at_cluster(
     std::vector<std::string> existing;
     try {
         const kafka::Admin admin(session.settings().kafka, kClusterTimeout);
+        partitions.clear();
         for (const auto& [name, state] : admin.topics()) {
             partitions[name] = state.partitions;
             existing.push_back(name);
@@ -70,11 +73,37 @@ void serve(Signals& signals, const WorkerProcess& worker) {
     }
 }
 
+// Every worker with a database and no selection of groups also keeps the index of dead letters.
+void add_dead_letter_index(
+    Session& session, std::vector<routing::Route>& routes, const std::map<std::string, int>& known
+) {
+    const std::string& group = session.settings().worker.dead_letter_group;
+    Consumers index;
+    index.add<postgres::DeadLetterIndexer>("carafe::DeadLetterIndexer");
+    for (const std::string& topic : dead_letter_topics(session.settings())) {
+        if (known.count(topic) == 0) {
+            continue;  // declared, and not made yet
+        }
+        routing::Route route;
+        route.group = group.empty() ? session.app().name + "-dead-letters" : group;
+        route.settings.topic = topic;
+        route.settings.consumer = "carafe::DeadLetterIndexer";
+        route.settings.delivery = Delivery::kExactlyOnce;
+        route.consumer = *index.find(route.settings.consumer);
+        routes.push_back(std::move(route));
+    }
+}
+
 int run(Session& session, const Options& options) {
     Signals signals;  // before any thread
-    const std::vector<routing::Route> routes =
+    std::vector<routing::Route> routes =
         routing::select(session.routes(), options.groups, options.topics);
-    WorkerProcess worker(session.settings(), routes, look_at_cluster(session, routes));
+    const std::map<std::string, int> partitions = look_at_cluster(session, routes);
+    if (!session.settings().database.url.empty() && options.groups.empty() &&
+        options.topics.empty()) {
+        add_dead_letter_index(session, routes, partitions);
+    }
+    WorkerProcess worker(session.settings(), routes, partitions);
     if (session.app().prepare_worker) {
         session.app().prepare_worker(worker.context());
     }

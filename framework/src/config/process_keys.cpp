@@ -149,6 +149,12 @@ const std::vector<Key<WorkerSettings>>& worker_keys() {
             "machine has a slot of its own in the journal's folder. Not with group.protocol "
             "consumer."
         ),
+        string(
+            "dead_letter_group",
+            &WorkerSettings::dead_letter_group,
+            "Consumer group that keeps the index of dead letters up to date (with a database); "
+            "default: the application's name with -dead-letters."
+        ),
     };
     return keys;
 }

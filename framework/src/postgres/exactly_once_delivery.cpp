@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "carafe/log.h"
+#include "postgres/dead_letters/redriven_records.h"
 #include "processing/dead_letter_record.h"
 
 namespace carafe::postgres {
@@ -78,9 +79,13 @@ void ExactlyOnceDelivery::deliver(const Batch& batch, std::int64_t next_offset) 
     }
     const Batch rest = from_position(batch, position_);
     transact(next_offset, [&](pqxx::work& tx) {
-        if (rest.size() > 0) {
-            consumer_.consume(rest, tx);
-            if (rest.has_failures()) {
+        if (rest.size() == 0) {
+            return;
+        }
+        const RedrivenRecords wanted(tx, rest, partition_.group, "done");
+        if (!wanted.empty()) {
+            consumer_.consume(wanted.batch(), tx);
+            if (wanted.batch().has_failures()) {
                 throw processing::BatchMarked("the handler marked records as failed");
             }
         }
@@ -95,7 +100,12 @@ void ExactlyOnceDelivery::dead_letter(
         return;
     }
     const Record record = processing::dead_letter_record(dead_letter, partition_.group);
-    transact(next_offset, [&](pqxx::work& tx) { enqueue(tx, {record}); });
+    transact(next_offset, [&](pqxx::work& tx) {
+        const Batch alone({&dead_letter.message, 1});
+        if (!RedrivenRecords(tx, alone, partition_.group, "dead").empty()) {
+            enqueue(tx, {record});
+        }
+    });
 }
 
 void ExactlyOnceDelivery::transact(std::int64_t next_offset, const Effects& effects) {

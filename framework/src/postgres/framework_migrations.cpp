@@ -114,6 +114,94 @@ DROP TABLE consumer_suspects;
 DROP TABLE consumer_attempts;
 )sql";
 
+// The dead letter topics as an operator looks at them, and what operators did. Payloads are kept
+// here too: a redrive is then one transaction of this database, and what was handled stays
+// readable.
+constexpr const char* kDeadLettersUp = R"sql(
+CREATE TABLE redrives (
+    id          bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    kind        text        NOT NULL CHECK (kind IN ('redrive', 'discard')),
+    state       text        NOT NULL CHECK (state IN ('preparing', 'running', 'cancelled', 'completed', 'failed')),
+    runner      text        NOT NULL CHECK (runner IN ('command', 'server')),
+    actor       text        NOT NULL,
+    reason      text        NOT NULL,
+    selection   jsonb       NOT NULL,
+    patch       jsonb,
+    rate        double precision CHECK (rate > 0),
+    total       bigint      NOT NULL DEFAULT 0,
+    done        bigint      NOT NULL DEFAULT 0,
+    refused     bigint      NOT NULL DEFAULT 0,
+    error       text,
+    created_at  timestamptz NOT NULL DEFAULT now(),
+    updated_at  timestamptz NOT NULL DEFAULT now(),
+    finished_at timestamptz
+);
+CREATE INDEX redrives_open ON redrives (id) WHERE state IN ('preparing', 'running');
+
+CREATE TABLE dead_letters (
+    topic            text        NOT NULL,
+    partition        integer     NOT NULL,
+    record_offset    bigint      NOT NULL,
+    died_at          timestamptz NOT NULL,
+    key              bytea,
+    payload          bytea,
+    headers          jsonb       NOT NULL,
+    source_topic     text,
+    source_partition integer,
+    source_offset    bigint,
+    source_at        timestamptz,
+    grp              text,
+    attempts         integer     NOT NULL DEFAULT 0,
+    error_class      text,
+    error_message    text,
+    fingerprint      text,
+    redrives         integer     NOT NULL DEFAULT 0,
+    state            text        NOT NULL DEFAULT 'waiting'
+                     CHECK (state IN ('waiting', 'taken', 'redriven', 'discarded')),
+    redrive_id       bigint      REFERENCES redrives,
+    handled_at       timestamptz,
+    PRIMARY KEY (topic, partition, record_offset)
+);
+CREATE INDEX dead_letters_by_time ON dead_letters (died_at, topic, partition, record_offset);
+CREATE INDEX dead_letters_by_source ON dead_letters (source_topic, source_partition, source_offset)
+    WHERE state = 'waiting';
+CREATE INDEX dead_letters_by_fingerprint ON dead_letters (fingerprint);
+
+-- A redrive's frozen selection, in the order in which it goes out. `effect` is written by the
+-- exactly_once route that handled the copy, in the transaction of its effects.
+CREATE TABLE redrive_items (
+    redrive_id    bigint  NOT NULL REFERENCES redrives,
+    position      bigint  NOT NULL,
+    topic         text    NOT NULL,
+    partition     integer NOT NULL,
+    record_offset bigint  NOT NULL,
+    outcome       text    CHECK (outcome IN ('sent', 'discarded', 'refused', 'withdrawn')),
+    detail        text,
+    done_at       timestamptz,
+    effect        text    CHECK (effect IN ('done', 'dead')),
+    effect_at     timestamptz,
+    PRIMARY KEY (redrive_id, position)
+);
+CREATE INDEX redrive_items_left ON redrive_items (redrive_id, position) WHERE done_at IS NULL;
+
+CREATE TABLE operator_audit (
+    id      bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    at      timestamptz NOT NULL DEFAULT now(),
+    actor   text        NOT NULL,
+    action  text        NOT NULL,
+    subject text        NOT NULL,
+    reason  text        NOT NULL,
+    details jsonb       NOT NULL DEFAULT '{}'
+);
+)sql";
+
+constexpr const char* kDeadLettersDown = R"sql(
+DROP TABLE operator_audit;
+DROP TABLE redrive_items;
+DROP TABLE dead_letters;
+DROP TABLE redrives;
+)sql";
+
 Migration migration(const char* version, const char* name, const char* up, const char* down) {
     Migration migration;
     migration.version = version;
@@ -131,6 +219,7 @@ std::vector<Migration> framework_migrations() {
         migration("00000000000001", "create_consumer_offsets", kOffsetsUp, kOffsetsDown),
         migration("00000000000002", "create_outbox", kOutboxUp, kOutboxDown),
         migration("00000000000003", "create_consumer_attempts", kAttemptsUp, kAttemptsDown),
+        migration("00000000000010", "create_dead_letters", kDeadLettersUp, kDeadLettersDown),
     };
 }
 

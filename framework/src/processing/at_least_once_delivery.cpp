@@ -4,6 +4,7 @@
 
 #include "carafe/errors.h"
 #include "processing/dead_letter_record.h"
+#include "processing/own_records.h"
 
 namespace carafe::processing {
 
@@ -29,7 +30,10 @@ AtLeastOnceDelivery::AtLeastOnceDelivery(
     : group_(std::move(group)), consumer_(as_consumer(consumer)), producer_(producer) {}
 
 void AtLeastOnceDelivery::deliver(const Batch& batch, std::int64_t /*next_offset*/) {
-    consumer_.consume(batch);
+    const OwnRecords own(batch, group_);
+    if (!own.empty()) {
+        consumer_.consume(own.batch());
+    }
 }
 
 void AtLeastOnceDelivery::dead_letter(const DeadLetter& dead_letter, std::int64_t /*next_offset*/) {

@@ -1,4 +1,4 @@
-#include "cli/redrive.h"
+#include "cli/topic_redrive.h"
 
 #include <algorithm>
 #include <iostream>
@@ -19,7 +19,7 @@ constexpr std::size_t kBatch = 100;
 constexpr auto kBatchTimeout = std::chrono::seconds(30);
 constexpr std::size_t kNamedMax = 20;
 
-std::vector<DeadLetter> selection(kafka::LogReader& reader, const RedriveOptions& options) {
+std::vector<DeadLetter> selection(kafka::LogReader& reader, const TopicRedriveOptions& options) {
     if (options.ids.empty() == options.topic.empty()) {
         throw ConfigurationError(
             "say which: IDs as `dlq list` prints them, or --topic TOPIC for all of one topic"
@@ -133,7 +133,7 @@ int send(Session& session, const std::vector<DeadLetter>& dead_letters) {
 
 }  // namespace
 
-int redrive(Session& session, const RedriveOptions& options) {
+int redrive_from_topic(Session& session, const TopicRedriveOptions& options) {
     kafka::LogReader reader(session.settings().kafka);
     std::vector<DeadLetter> dead_letters = selection(reader, options);
     drop_foreign(dead_letters, !options.ids.empty());
