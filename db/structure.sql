@@ -38,6 +38,17 @@ CREATE TABLE public.consumer_offsets (
 )
 WITH (fillfactor='50', autovacuum_vacuum_scale_factor='0', autovacuum_vacuum_threshold='1000');
 
+CREATE TABLE public.consumer_pauses (
+    grp text NOT NULL,
+    topic text DEFAULT ''::text NOT NULL,
+    partition integer DEFAULT '-1'::integer NOT NULL,
+    actor text NOT NULL,
+    reason text NOT NULL,
+    until timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT consumer_pauses_check CHECK (((partition = '-1'::integer) OR (topic <> ''::text)))
+);
+
 CREATE TABLE public.consumer_suspects (
     grp text NOT NULL,
     topic text NOT NULL,
@@ -336,6 +347,14 @@ CREATE TABLE public.users (
     CONSTRAINT users_role_check CHECK ((role = ANY (ARRAY['user'::text, 'admin'::text])))
 );
 
+CREATE TABLE public.workers (
+    owner text NOT NULL,
+    started_at timestamp with time zone DEFAULT now() NOT NULL,
+    seen_at timestamp with time zone DEFAULT now() NOT NULL,
+    lanes jsonb NOT NULL
+)
+WITH (fillfactor='50', autovacuum_vacuum_scale_factor='0', autovacuum_vacuum_threshold='1000');
+
 ALTER TABLE ONLY public.orders ALTER COLUMN order_number SET DEFAULT ('ORD-'::text || lpad((nextval('public.order_numbers'::regclass))::text, 8, '0'::text));
 
 ALTER TABLE ONLY public.consumer_attempts
@@ -343,6 +362,9 @@ ALTER TABLE ONLY public.consumer_attempts
 
 ALTER TABLE ONLY public.consumer_offsets
     ADD CONSTRAINT consumer_offsets_pkey PRIMARY KEY (grp, topic, partition);
+
+ALTER TABLE ONLY public.consumer_pauses
+    ADD CONSTRAINT consumer_pauses_pkey PRIMARY KEY (grp, topic, partition);
 
 ALTER TABLE ONLY public.consumer_suspects
     ADD CONSTRAINT consumer_suspects_pkey PRIMARY KEY (grp, topic, partition, first_offset, last_offset);
@@ -418,6 +440,9 @@ ALTER TABLE ONLY public.users
 
 ALTER TABLE ONLY public.users
     ADD CONSTRAINT users_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.workers
+    ADD CONSTRAINT workers_pkey PRIMARY KEY (owner);
 
 CREATE INDEX dead_letters_by_fingerprint ON public.dead_letters USING btree (fingerprint);
 

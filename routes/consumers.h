@@ -1,10 +1,12 @@
 #pragma once
 
-#include <pqxx/pqxx>
-
 #include "carafe/consumers.h"
 #include "carafe/dead_letter.h"
 #include "consumers/worker_services.h"
+
+namespace pqxx {
+class transaction_base;
+}
 
 namespace shop::routes {
 

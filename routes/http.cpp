@@ -2,6 +2,10 @@
 
 #include "app/controllers/docs_controller.h"
 #include "app/controllers/inventory_controller.h"
+#include "app/controllers/ops_cluster_controller.h"
+#include "app/controllers/ops_dead_letters_controller.h"
+#include "app/controllers/ops_pauses_controller.h"
+#include "app/controllers/ops_redrives_controller.h"
 #include "app/controllers/order_status_controller.h"
 #include "app/controllers/orders_controller.h"
 #include "app/controllers/products_controller.h"
@@ -61,6 +65,25 @@ void http(carafe::http::Router& router, Services& services) {
     router.put("/orders/:id/update_status", to(&OrderStatusController::request_change));
     router.patch("/orders/:id/status", to(&OrderStatusController::change));
     router.post("/orders/:id/cancel", to(&OrderStatusController::cancel));
+
+    router.get("/ops/stats", to(&OpsClusterController::stats));
+    router.get("/ops/topics", to(&OpsClusterController::topics));
+    router.get("/ops/topics/:topic/messages", to(&OpsClusterController::messages));
+    router.get("/ops/consumer_groups", to(&OpsClusterController::consumer_groups));
+    router.post("/ops/consumer_groups/:group/pause", to(&OpsPausesController::pause));
+    router.post("/ops/consumer_groups/:group/resume", to(&OpsPausesController::resume));
+    router.get("/ops/traces/:order_id", to(&OpsClusterController::trace));
+    router.get("/ops/lanes", to(&OpsPausesController::lanes));
+    router.get("/ops/dead_letters", to(&OpsDeadLettersController::index));
+    router.get("/ops/dead_letters/stats", to(&OpsDeadLettersController::stats));
+    router.get("/ops/dead_letters/:topic/:partition/:offset", to(&OpsDeadLettersController::show));
+    router.post("/ops/dead_letters/discard", to(&OpsDeadLettersController::discard));
+    router.post("/ops/redrives", to(&OpsRedrivesController::create));
+    router.get("/ops/redrives", to(&OpsRedrivesController::index));
+    router.get("/ops/redrives/:id", to(&OpsRedrivesController::show));
+    router.post("/ops/redrives/:id/cancel", to(&OpsRedrivesController::cancel));
+    router.post("/ops/redrives/:id/resume", to(&OpsRedrivesController::resume));
+    router.get("/ops/audit", to(&OpsRedrivesController::audit));
 
     router.get("/openapi.json", show_openapi);
     router.get("/docs", show_docs);

@@ -4,11 +4,16 @@
 #include <cstdlib>
 
 #include "app/boot/process.h"
+#include "app/controllers/ops_services.h"
 #include "app/controllers/services.h"
 #include "carafe/application.h"
+#include "carafe/cluster.h"
 #include "carafe/http/request_metrics.h"
 #include "carafe/log.h"
+#include "carafe/postgres/redrive_service.h"
 #include "carafe/postgres/relay.h"
+#include "carafe/trace.h"
+#include "routes/consumers.h"
 #include "routes/http.h"
 
 namespace shop::boot {
@@ -31,6 +36,8 @@ constexpr std::chrono::milliseconds kStatementTimeout{900};
 
 // A password's hash takes 64 MiB and some 50 ms of a core: a few at a time, and a short queue.
 constexpr RequestQueue::Options kHashing{2, 64, std::chrono::seconds(5)};
+// How old what operators see of the cluster may be.
+constexpr std::chrono::milliseconds kClusterPeriod{2'000};
 constexpr std::size_t kMaxWaiting = 256;
 // Whoever waits in a queue, is served, or waits for a command's outcome.
 constexpr int kMaxDeferred = 1024;
@@ -76,6 +83,20 @@ carafe::http::Server::Options server_options(
     return options;
 }
 
+// Everything since the order was placed: its id says when that was.
+carafe::Trace trace_of(const carafe::Settings& settings, const std::string& order_id) {
+    const auto placed = carafe::time_of_uuid(order_id).value_or(std::chrono::system_clock::now());
+    return carafe::trace_key(settings, order_id, placed - std::chrono::seconds(5));
+}
+
+std::vector<std::string> group_ids(const carafe::Settings& settings) {
+    std::vector<std::string> ids;
+    for (const carafe::ConsumerGroupSettings& group : settings.consumer_groups) {
+        ids.push_back(group.id);
+    }
+    return ids;
+}
+
 }  // namespace
 
 int run_web(const carafe::Settings& settings) {
@@ -96,17 +117,40 @@ int run_web(const carafe::Settings& settings) {
     CommandWaiters waiters(database);
     RequestQueue requests({settings.database.pool_size, kMaxWaiting});
     RequestQueue hashing(kHashing);
+    carafe::postgres::RedriveService redrive_service(settings, routes::on_discard);
+    carafe::ClusterWatch cluster(settings, kClusterPeriod);
+    OpsServices ops{
+        carafe::postgres::DeadLetters(pool),
+        carafe::postgres::Redrives(pool, routes::on_discard),
+        carafe::postgres::Pauses(pool),
+        [&redrive_service] { redrive_service.wake(); },
+        [&cluster] { return cluster.latest(); },
+        settings.kafka,
+        [&settings](const std::string& order_id) { return trace_of(settings, order_id); },
+        group_ids(settings)};
     Services services{
-        database, signal, tokens, authenticator, waiters, requests, hashing, orders_per_minute()};
+        database,
+        signal,
+        tokens,
+        authenticator,
+        waiters,
+        requests,
+        hashing,
+        orders_per_minute(),
+        &ops};
     carafe::http::Router router;
     routes::http(router, services);
     carafe::http::Server server(server_options(settings.http, process.metrics()), router);
 
     relay.start();
+    redrive_service.start();
+    cluster.start();
     server.start();
     carafe::log::info("web listens", {{"port", std::to_string(server.port())}});
     process.run_until_stopped();
     server.stop(kDrain);
+    cluster.stop();
+    redrive_service.stop();
     relay.stop();
     return 0;
 }

@@ -47,6 +47,37 @@ std::string id_behind(std::string_view cursor) {
     return canonical_uuid(id);
 }
 
+// Two hexadecimal digits for each byte.
+std::string cursor_of_text(const std::string& text) {
+    constexpr std::string_view kDigits = "0123456789abcdef";
+    std::string cursor;
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        cursor += kDigits[byte >> 4U];
+        cursor += kDigits[byte & 0x0FU];
+    }
+    return cursor;
+}
+
+std::string text_behind(std::string_view cursor) {
+    constexpr std::size_t kLongest = 1024;
+    std::string text;
+    for (std::size_t at = 0; at < cursor.size(); at += 2) {
+        unsigned byte = 0;
+        const char* const first = cursor.data() + at;
+        const auto [end, error] =
+            std::from_chars(first, first + std::min<std::size_t>(2, cursor.size() - at), byte, 16);
+        if (error != std::errc() || end != first + 2 || byte < 0x20) {
+            throw impossible_query("cursor", "is not one that was given out");
+        }
+        text += static_cast<char>(byte);
+    }
+    if (text.empty() || cursor.size() > kLongest) {
+        throw impossible_query("cursor", "is not one that was given out");
+    }
+    return text;
+}
+
 std::string percent_encoded(std::string_view text) {
     constexpr std::string_view kDigits = "0123456789ABCDEF";
     constexpr std::string_view kPlain =
@@ -67,12 +98,12 @@ std::string percent_encoded(std::string_view text) {
 
 }  // namespace
 
-Page::Page(const Request& request) : request_(request) {
+Page::Page(const Request& request, Ids ids) : request_(request), ids_(ids) {
     if (const auto limit = request.query_value("limit")) {
         limit_ = read_limit(*limit);
     }
     if (const auto cursor = request.query_value("cursor")) {
-        after_ = id_behind(*cursor);
+        after_ = ids == Ids::kUuid ? id_behind(*cursor) : text_behind(*cursor);
     }
 }
 
@@ -81,7 +112,8 @@ Response Page::response(json::array rows, std::string_view id) const {
     json::value next_cursor = nullptr;
     if (rows.size() > limit) {
         rows.resize(limit);
-        next_cursor = cursor_behind(json::value_to<std::string>(rows.back().at(id)));
+        const auto last = json::value_to<std::string>(rows.back().at(id));
+        next_cursor = ids_ == Ids::kUuid ? cursor_behind(last) : cursor_of_text(last);
     }
     const json::object body{{"data", std::move(rows)}, {"next_cursor", next_cursor}};
     Response response = Response::json(200, json::serialize(body));

@@ -14,7 +14,10 @@ namespace shop {
 // {data, next_cursor} with a Link to the next page. Throws Problem 400 for a query out of range.
 class Page {
 public:
-    explicit Page(const carafe::http::Request& request);
+    // What a cursor stands for: the UUID of a row, or another text that identifies it.
+    enum class Ids { kUuid, kText };
+
+    explicit Page(const carafe::http::Request& request, Ids ids = Ids::kUuid);
 
     // One more than the page shows: that one tells whether there is a next page.
     [[nodiscard]] int rows_wanted() const { return limit_ + 1; }
@@ -30,6 +33,7 @@ private:
     [[nodiscard]] std::string next_link(const std::string& cursor) const;
 
     const carafe::http::Request& request_;
+    const Ids ids_;
     int limit_ = 20;
     std::optional<std::string> after_;
 };

@@ -163,6 +163,64 @@ std::int64_t Params::integer(std::string_view name, Range range) {
     return *number;
 }
 
+std::optional<std::int64_t> Params::optional_integer(std::string_view name, Range range) {
+    const json::value* value = ask(name);
+    return value == nullptr || value->is_null() ? std::nullopt
+                                                : std::optional(integer(name, range));
+}
+
+bool Params::flag(std::string_view name) {
+    const json::value* value = ask(name);
+    if (value == nullptr || value->is_null()) {
+        return false;
+    }
+    if (!value->is_bool()) {
+        refuse(name, "must be true or false");
+        return false;
+    }
+    return value->get_bool();
+}
+
+std::vector<std::string> Params::optional_texts(std::string_view name, Range size, Length length) {
+    std::vector<std::string> texts;
+    const json::value* value = ask(name);
+    if (value == nullptr || value->is_null()) {
+        return texts;
+    }
+    const auto count =
+        value->is_array() ? static_cast<std::int64_t>(value->get_array().size()) : -1;
+    if (count < size.min || count > size.max) {
+        refuse(
+            name,
+            "must be an array of " + std::to_string(size.min) + " to " + std::to_string(size.max) +
+                " texts"
+        );
+        return texts;
+    }
+    for (const json::value& element : value->get_array()) {
+        const std::string index = std::string(name) + "/" + std::to_string(texts.size());
+        if (!element.is_string() || element.get_string().size() > length.max) {
+            document_->errors.push_back({pointer_ + "/" + index, "must be a text, and not so long"}
+            );
+            return texts;
+        }
+        texts.emplace_back(element.get_string());
+    }
+    return texts;
+}
+
+std::string Params::optional_array(std::string_view name) {
+    const json::value* value = ask(name);
+    if (value == nullptr || value->is_null()) {
+        return {};
+    }
+    if (!value->is_array()) {
+        refuse(name, "must be an array");
+        return {};
+    }
+    return json::serialize(*value);
+}
+
 std::string Params::text_or_integer(std::string_view name) {
     const json::value* value = require(name);
     if (value == nullptr) {

@@ -37,6 +37,13 @@ public:
     std::string uuid(std::string_view name);
     std::optional<std::string> optional_uuid(std::string_view name);
     std::int64_t integer(std::string_view name, Range range);
+    std::optional<std::int64_t> optional_integer(std::string_view name, Range range);
+    // False when it is absent.
+    bool flag(std::string_view name);
+    // Empty when it is absent.
+    std::vector<std::string> optional_texts(std::string_view name, Range size, Length length);
+    // Any array, as JSON; empty when it is absent.
+    std::string optional_array(std::string_view name);
     // A text, or a number given as such: what a status is written with.
     std::string text_or_integer(std::string_view name);
     std::vector<Params> objects(std::string_view name, Range size);

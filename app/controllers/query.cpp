@@ -47,6 +47,13 @@ Problem bad_query(std::string_view name, const std::string& message) {
         {{pointer_to("/query", name), message}}};
 }
 
+Problem impossible_query(std::string_view name, const std::string& message) {
+    return {
+        422,
+        "The query parameter " + std::string(name) + " " + message + ".",
+        {{pointer_to("/query", name), message}}};
+}
+
 Problem bad_header(std::string_view name, const std::string& message) {
     return {
         400,

@@ -21,6 +21,8 @@ std::optional<std::string> query_text(const carafe::http::Request& request, std:
 
 // 400 that points at /query/NAME; `message` completes "The query parameter NAME ...".
 carafe::http::Problem bad_query(std::string_view name, const std::string& message);
+// The same with 422: well-formed, but impossible.
+carafe::http::Problem impossible_query(std::string_view name, const std::string& message);
 // 400 that points at /header/NAME.
 carafe::http::Problem bad_header(std::string_view name, const std::string& message);
 

@@ -9,6 +9,8 @@
 
 namespace shop {
 
+struct OpsServices;
+
 // What controllers work with. Put together in app/boot, alive as long as the server.
 struct Services {
     Database database;
@@ -19,6 +21,7 @@ struct Services {
     RequestQueue& requests;      // those that need the database
     RequestQueue& hashing;       // those that hash a password
     int orders_per_minute = 20;  // for users without a limit of their own; 0: no limit
+    OpsServices* ops = nullptr;  // null only where no operator is served
 };
 
 }  // namespace shop

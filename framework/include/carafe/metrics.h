@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -39,6 +40,10 @@ public:
         const std::string& name, const std::string& help, const Labels& labels = {}
     );
 
+    // Called by each expose() before it reads, in the order they were added and one exposition at a
+    // time: for gauges that are only worth setting when somebody looks. Must be quick and must not
+    // throw; what it uses must outlive the metrics' last exposition.
+    void before_expose(std::function<void()> update);
     // The text exposition format of GET /metrics.
     [[nodiscard]] std::string expose() const;
 

@@ -62,6 +62,8 @@ private:
         cli::add_db_commands(table);
         cli::add_routes_commands(table);
         cli::add_dlq_commands(table);
+        cli::add_cluster_commands(table);
+        cli::add_trace_command(table);
         cli::add_config_command(table);
         cli::add_info_command(table);
     }

@@ -52,6 +52,8 @@ void add_db_commands(CommandTable& table);
 void add_config_command(CommandTable& table);
 void add_routes_commands(CommandTable& table);
 void add_dlq_commands(CommandTable& table);
+void add_cluster_commands(CommandTable& table);
+void add_trace_command(CommandTable& table);
 void add_info_command(CommandTable& table);
 
 }  // namespace carafe::cli

@@ -21,7 +21,7 @@ public:
     explicit DeadLetterIndex(Session& session);
 
     [[nodiscard]] const postgres::DeadLetters& dead_letters() const { return dead_letters_; }
-    [[nodiscard]] const postgres::Redrives& redrives() const { return redrives_; }
+    [[nodiscard]] postgres::Redrives& redrives() { return redrives_; }
 
 private:
     postgres::Pool pool_;

@@ -194,14 +194,12 @@ boost::json::object redrive_json(const Redrive& redrive) {
 }
 
 // Until it is done, cancelled by somebody, or this process dies; `resume` goes on after that.
-Redrive work(const DeadLetterIndex& index, Redrive redrive) {
-    postgres::RedrivePace pace(redrive.rate);
+Redrive work(DeadLetterIndex& index, Redrive redrive) {
+    const postgres::RedrivePace pace(redrive.rate);
     const ProgressBar progress(static_cast<std::size_t>(redrive.total));
     while (redrive.state == "running") {
-        std::this_thread::sleep_until(pace.next());
-        const std::int64_t before = redrive.done;
+        std::this_thread::sleep_for(pace.pause());
         redrive = index.redrives().step(redrive.id, pace.size());
-        pace.sent(redrive.done - before, std::chrono::steady_clock::now());
         progress.show(static_cast<std::size_t>(redrive.done));
     }
     return redrive;
@@ -226,7 +224,7 @@ int report(const Redrive& redrive, bool is_json) {
     return redrive.state == "completed" && redrive.refused == 0 ? kOk : kFailed;
 }
 
-int run(Session& session, const DeadLetterIndex& index, std::int64_t id, bool is_json) {
+int run(Session& session, DeadLetterIndex& index, std::int64_t id, bool is_json) {
     index.redrives().prepare(id);
     const auto prepared = index.redrives().find(id);
     if (!is_json) {
@@ -260,7 +258,7 @@ double parse_rate(const std::string& text) {
 
 int redrive(Session& session, const RedriveOptions& options) {
     const RedriveRequest request = request_of(options);
-    const DeadLetterIndex index(session);
+    DeadLetterIndex index(session);
     const RedrivePreview preview = index.redrives().preview(request);
     check_targets(session, request, preview);
     tell_left_out(preview);
@@ -286,7 +284,7 @@ int redrive(Session& session, const RedriveOptions& options) {
 }
 
 int list_redrives(Session& session, std::optional<std::int64_t> id, bool is_json) {
-    const DeadLetterIndex index(session);
+    DeadLetterIndex index(session);
     std::vector<Redrive> found;
     if (!id) {
         found = index.redrives().list(kListedMax);
@@ -322,7 +320,7 @@ int list_redrives(Session& session, std::optional<std::int64_t> id, bool is_json
 }
 
 int cancel_redrive(Session& session, std::int64_t id, const std::string& reason) {
-    const DeadLetterIndex index(session);
+    DeadLetterIndex index(session);
     const Redrive redrive = index.redrives().cancel(id, operator_name(), reason);
     std::cout << "cancelled after " << redrive.done << " of " << redrive.total
               << "; the others wait, and `" << session.app().name << " dlq resume " << id
@@ -331,7 +329,7 @@ int cancel_redrive(Session& session, std::int64_t id, const std::string& reason)
 }
 
 int resume_redrive(Session& session, std::int64_t id) {
-    const DeadLetterIndex index(session);
+    DeadLetterIndex index(session);
     index.redrives().resume(id, operator_name(), postgres::RedriveRunner::kCommand);
     return run(session, index, id, false);
 }

@@ -21,6 +21,8 @@ using std::chrono::milliseconds;
 
 constexpr int kOpsPort = 9300;
 constexpr int kUnknownPartitions = 16;
+// How old the lag among the metrics may be.
+constexpr auto kClusterPeriod = std::chrono::seconds(3);
 // The poll thread wakes at least every second; a handler may take as long as a database call can.
 constexpr auto kPollSilenceMax = std::chrono::seconds(30);
 constexpr auto kCallMax = std::chrono::minutes(5);
@@ -119,19 +121,25 @@ WorkerProcess::WorkerProcess(
     journal_ = std::make_unique<processing::CrashJournal>(
         settings_.worker.journal, static_cast<std::size_t>(settings_.worker.processing_threads)
     );
+    if (!settings_.database.url.empty()) {
+        heartbeat_ = std::make_unique<postgres::WorkerHeartbeat>(pool(), owner_);
+    }
     worker_ = std::make_unique<processing::Worker>(
         processing::Worker::Options{
             static_cast<std::size_t>(settings_.worker.processing_threads),
             classifiers,
             attempts(),
-            journal_.get()},
+            journal_.get(),
+            heartbeat_.get()},
         groups(routes),
         [properties = member_properties(properties)](const std::string& group) {
             return kafka::make_consumer_client(group, properties);
         },
         listeners_
     );
+    cluster_ = std::make_unique<ClusterWatch>(settings_, kClusterPeriod);
     register_checks();
+    register_gauges();
     ops_ = std::make_unique<OpsServer>(ops_port(kOpsPort), health_, metrics_);
 }
 
@@ -144,7 +152,11 @@ kafka::Properties WorkerProcess::member_properties(kafka::Properties properties)
     return properties;
 }
 
-WorkerProcess::~WorkerProcess() = default;
+WorkerProcess::~WorkerProcess() {
+    if (heartbeat_) {
+        heartbeat_->stop();  // it asks the worker, which goes first
+    }
+}
 
 void WorkerProcess::start() {
     log::info(
@@ -158,12 +170,20 @@ void WorkerProcess::start() {
     }
     processing::CrashJournal::mark_on_fatal_signals();
     adopt_journals();
+    if (heartbeat_) {
+        heartbeat_->start([this] { return worker_->status(); });
+    }
     worker_->start();
+    cluster_->start();
     is_started_ = true;
 }
 
 bool WorkerProcess::stop() {
     is_stopping_ = true;
+    cluster_->stop();
+    if (heartbeat_) {
+        heartbeat_->stop();
+    }
     const bool is_clean = worker_->stop(settings_.worker.shutdown_timeout);
     if (relay_ && is_clean) {
         relay_->stop();
@@ -286,6 +306,16 @@ void WorkerProcess::adopt_journals() {
             {{"error", error.what()}}
         );
     }
+}
+
+void WorkerProcess::register_gauges() {
+    WorkerMetrics::Sources sources;
+    sources.status = [this] { return worker_->status(); };
+    sources.cluster = [this] { return cluster_->latest(); };
+    if (heartbeat_) {
+        sources.outbox = [this] { return heartbeat_->outbox(); };
+    }
+    gauges_ = std::make_unique<WorkerMetrics>(metrics_, std::move(sources));
 }
 
 void WorkerProcess::register_checks() {

@@ -16,6 +16,8 @@
 #include "carafe/settings.h"
 #include "cli/member_slot.h"
 #include "kafka/properties.h"
+#include "cli/worker_metrics.h"
+#include "postgres/worker_heartbeat.h"
 #include "processing/log_listener.h"
 #include "processing/metrics_listener.h"
 #include "processing/worker.h"
@@ -65,6 +67,7 @@ private:
     // Tells the attempt store what processes that died had in their hands.
     void adopt_journals();
     void register_checks();
+    void register_gauges();
     [[nodiscard]] std::optional<std::string> stuck() const;
     [[nodiscard]] std::optional<std::string> unready() const;
 
@@ -83,7 +86,10 @@ private:
     std::unique_ptr<processing::AttemptStore> attempts_;
     std::unique_ptr<processing::CrashJournal> journal_;
     std::unique_ptr<MemberSlot> slot_;  // of a static member
+    std::unique_ptr<postgres::WorkerHeartbeat> heartbeat_;
     std::unique_ptr<processing::Worker> worker_;
+    std::unique_ptr<ClusterWatch> cluster_;
+    std::unique_ptr<WorkerMetrics> gauges_;
     std::atomic<bool> is_started_{false};
     std::atomic<bool> is_stopping_{false};
     std::unique_ptr<OpsServer> ops_;

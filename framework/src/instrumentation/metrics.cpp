@@ -52,6 +52,8 @@ class Metrics::Implementation {
 public:
     prometheus::Registry registry;
     std::mutex mutex;
+    std::mutex updates_mutex;  // taken before the other one
+    std::vector<std::function<void()>> updates;
     // Keyed by the prometheus object, which the registry makes once per name and labels.
     std::map<const void*, std::unique_ptr<Counter>> counters;
     std::map<const void*, std::unique_ptr<Gauge>> gauges;
@@ -99,7 +101,16 @@ Metrics::Histogram& Metrics::histogram(
     );
 }
 
+void Metrics::before_expose(std::function<void()> update) {
+    const std::lock_guard lock(implementation_->updates_mutex);
+    implementation_->updates.push_back(std::move(update));
+}
+
 std::string Metrics::expose() const {
+    const std::lock_guard lock(implementation_->updates_mutex);
+    for (const auto& update : implementation_->updates) {
+        update();
+    }
     return prometheus::TextSerializer().Serialize(implementation_->registry.Collect());
 }
 

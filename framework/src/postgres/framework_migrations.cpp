@@ -202,6 +202,34 @@ DROP TABLE dead_letters;
 DROP TABLE redrives;
 )sql";
 
+// What operators have paused, and what each worker is doing. An empty topic stands for all topics
+// of the group, partition -1 for all partitions of the topic.
+constexpr const char* kPausesUp = R"sql(
+CREATE TABLE consumer_pauses (
+    grp        text        NOT NULL,
+    topic      text        NOT NULL DEFAULT '',
+    partition  integer     NOT NULL DEFAULT -1,
+    actor      text        NOT NULL,
+    reason     text        NOT NULL,
+    until      timestamptz,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (grp, topic, partition),
+    CHECK (partition = -1 OR topic <> '')
+);
+
+CREATE TABLE workers (
+    owner      text        PRIMARY KEY,
+    started_at timestamptz NOT NULL DEFAULT now(),
+    seen_at    timestamptz NOT NULL DEFAULT now(),
+    lanes      jsonb       NOT NULL
+) WITH (fillfactor = 50, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000);
+)sql";
+
+constexpr const char* kPausesDown = R"sql(
+DROP TABLE workers;
+DROP TABLE consumer_pauses;
+)sql";
+
 Migration migration(const char* version, const char* name, const char* up, const char* down) {
     Migration migration;
     migration.version = version;
@@ -220,6 +248,7 @@ std::vector<Migration> framework_migrations() {
         migration("00000000000002", "create_outbox", kOutboxUp, kOutboxDown),
         migration("00000000000003", "create_consumer_attempts", kAttemptsUp, kAttemptsDown),
         migration("00000000000010", "create_dead_letters", kDeadLettersUp, kDeadLettersDown),
+        migration("00000000000011", "create_consumer_pauses", kPausesUp, kPausesDown),
     };
 }
 

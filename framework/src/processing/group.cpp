@@ -11,10 +11,6 @@ constexpr auto kPoll = std::chrono::milliseconds(100);
 constexpr auto kLookAround = std::chrono::milliseconds(500);
 constexpr auto kCommitTimeout = std::chrono::seconds(2);
 
-std::string name_of(const PartitionId& id) {
-    return id.topic + "/" + std::to_string(id.partition);
-}
-
 std::int64_t now_ns() {
     return std::chrono::steady_clock::now().time_since_epoch() / std::chrono::nanoseconds(1);
 }
@@ -69,30 +65,6 @@ bool Group::join(Clock::time_point deadline) {
     return clean_;
 }
 
-Group::Status Group::status() const {
-    Status status;
-    status.joined = joined_;
-    status.since_poll = std::chrono::milliseconds((now_ns() - last_poll_ns_) / 1'000'000);
-    const std::lock_guard lock(mutex_);
-    status.assigned = published_.size();
-    for (const RunnerPtr& runner : published_) {
-        if (runner->degraded()) {
-            status.degraded.push_back(name_of(runner->id()));
-        }
-        if (runner->halted()) {
-            status.halted.push_back(name_of(runner->id()));
-        }
-        for (CallStatus& call : runner->calls()) {
-            if (call.age > status.longest_call) {
-                status.longest_call = call.age;
-                status.longest_call_partition = name_of(call.partition);
-            }
-            status.calls.push_back(std::move(call));
-        }
-    }
-    return status;
-}
-
 void Group::run() {
     while (true) {
         client_->poll(*this, kPoll);
@@ -113,6 +85,7 @@ void Group::run() {
 }
 
 void Group::look_around() {
+    apply_holds();
     for (const auto& [assignment, runner] : active_) {
         runner->wake();
     }
@@ -144,6 +117,15 @@ void Group::renew_client() {
         client_.swap(client);
     }
     subscribe();
+}
+
+void Group::apply_holds() {
+    if (environment_.holds == nullptr) {
+        return;
+    }
+    for (const auto& [assignment, runner] : active_) {
+        runner->hold(environment_.holds->is_held(runner->id()));
+    }
 }
 
 void Group::serve_requests() {

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "kafka/consumer_client.h"
+#include "processing/holds.h"
 #include "processing/runner.h"
 
 namespace carafe::processing {
@@ -30,11 +31,20 @@ public:
         std::chrono::milliseconds rejoin_timeout{30'000};
     };
 
+    // One assigned partition.
+    struct Lane {
+        std::string topic;
+        std::int32_t partition = 0;
+        std::string state;                 // idle running degraded halted paused
+        std::chrono::milliseconds busy{};  // the longest call under way
+    };
+
     struct Status {
         bool joined = false;  // a member, and an assignment (of any size) has come
         std::size_t assigned = 0;
         std::vector<std::string> degraded;  // topic/partition
         std::vector<std::string> halted;
+        std::vector<Lane> lanes;
         std::vector<CallStatus> calls;  // of consumers, under way
         std::chrono::milliseconds since_poll{};
         std::chrono::milliseconds longest_call{};
@@ -49,6 +59,7 @@ public:
         AttemptStore& attempts;
         CrashJournal* journal;                // may be null
         std::atomic<std::int64_t>& progress;  // of the whole worker, see Runner
+        const Holds* holds = nullptr;         // may be null
     };
 
     using ClientFactory = std::function<std::unique_ptr<kafka::ConsumerClient>()>;
@@ -100,6 +111,7 @@ private:
 
     void restart_now(std::uint64_t assignment, std::int64_t offset);
     void prove_now(std::uint64_t assignment);
+    void apply_holds();
     [[nodiscard]] RunnerPtr find(std::uint64_t assignment) const;
     [[nodiscard]] const Route* route_of(const std::string& topic) const;
     std::vector<kafka::PartitionPosition> resolve_start(

@@ -55,6 +55,7 @@ void Group::on_assigned(const std::vector<kafka::TopicPartition>& partitions) {
         on_error("assign: " + *error, false);
     }
     publish_active();
+    apply_holds();  // before the first record
     for (Opened& entry : opened) {
         environment_.listener.on_assigned(entry.runner->id(), entry.position.offset);
         entry.runner->start(std::move(entry.queue), entry.position);

@@ -41,6 +41,7 @@ void LaneRunner::start(std::unique_ptr<kafka::PartitionQueue> queue, const kafka
     const std::lock_guard lock(mutex_);
     queue_ = std::move(queue);
     core_.emplace(policy_of(route_), from.offset);
+    core_->hold(is_held_);
     done_ = DoneOffsets(from.metadata, from.offset);
     schedule_locked();
 }
@@ -56,6 +57,22 @@ void LaneRunner::release(Reason reason) {
     reason_ = reason;
     core_->release();
     schedule_locked();
+}
+
+void LaneRunner::hold(bool held) {
+    const std::lock_guard lock(mutex_);
+    if (is_held_ != held) {
+        is_held_ = held;
+        if (core_) {
+            core_->hold(held);
+            schedule_locked();
+        }
+    }
+}
+
+bool LaneRunner::held() const {
+    const std::lock_guard lock(mutex_);
+    return is_held_;
 }
 
 void LaneRunner::schedule_locked() {

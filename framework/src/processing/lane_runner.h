@@ -28,6 +28,7 @@ public:
     void start(std::unique_ptr<kafka::PartitionQueue> queue, const kafka::Position& from) override;
     void wake() override;
     void release(Reason reason) override;
+    void hold(bool held) override;
     std::optional<kafka::Position> take_position(bool last) override;
 
     [[nodiscard]] const PartitionId& id() const override { return id_; }
@@ -36,6 +37,7 @@ public:
     [[nodiscard]] std::vector<CallStatus> calls() const override;
     [[nodiscard]] bool degraded() const override;
     [[nodiscard]] bool halted() const override;
+    [[nodiscard]] bool held() const override;
 
     void run() override;
 
@@ -89,8 +91,9 @@ private:
     const Route& route_;
     const Environment environment_;
 
-    mutable std::mutex mutex_;  // guards all below, but what is a lane's or the drain's own
-    std::optional<LaneCore> core_;
+    mutable std::mutex mutex_;      // guards all below, but what is a lane's or the drain's own
+    std::optional<LaneCore> core_;  // from start() on
+    bool is_held_ = false;
     bool is_scheduled_ = false;
     bool is_ending_ = false;
     Reason reason_ = Reason::kRevoked;

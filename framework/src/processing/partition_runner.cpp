@@ -35,6 +35,7 @@ void PartitionRunner::start(
     queue_ = std::move(queue);
     position_ = from.offset;
     start_offset_ = from.offset;
+    is_started_ = true;
     schedule_locked();
 }
 
@@ -80,6 +81,22 @@ void PartitionRunner::release(Reason reason) {
     awaiting_ = false;
     core_.release();
     schedule_locked();
+}
+
+void PartitionRunner::hold(bool held) {
+    const std::lock_guard lock(mutex_);
+    if (is_held_ != held) {
+        is_held_ = held;
+        core_.hold(held);
+        if (is_started_) {
+            schedule_locked();
+        }
+    }
+}
+
+bool PartitionRunner::held() const {
+    const std::lock_guard lock(mutex_);
+    return is_held_;
 }
 
 void PartitionRunner::schedule_locked() {

@@ -30,6 +30,7 @@ public:
     void proof(kafka::CommitResult result) override;
     void restarted(std::unique_ptr<kafka::PartitionQueue> queue) override;
     void release(Reason reason) override;
+    void hold(bool held) override;
     std::optional<kafka::Position> take_position(bool last) override;
 
     [[nodiscard]] const PartitionId& id() const override { return id_; }
@@ -38,6 +39,7 @@ public:
     [[nodiscard]] std::vector<CallStatus> calls() const override;
     [[nodiscard]] bool degraded() const override;
     [[nodiscard]] bool halted() const override;
+    [[nodiscard]] bool held() const override;
 
     void run() override;
 
@@ -73,8 +75,10 @@ private:
     const Route& route_;
     const Environment environment_;
 
-    mutable std::mutex mutex_;  // guards the next seven
+    mutable std::mutex mutex_;  // guards the next nine
     PartitionCore core_;
+    bool is_started_ = false;
+    bool is_held_ = false;
     State state_ = State::kParked;
     bool woken_ = false;
     bool awaiting_ = false;  // an answer of the poll thread

@@ -69,6 +69,9 @@ public:
     virtual void proof(kafka::CommitResult /*result*/) {}
     virtual void restarted(std::unique_ptr<kafka::PartitionQueue> /*queue*/) {}
     virtual void release(Reason reason) = 0;
+    // Paused by an operator, or no longer: what is in hand is finished, nothing new is taken. May
+    // be called before start().
+    virtual void hold(bool held) = 0;
     // The position to store in Kafka when it has moved since the last call; not each time, unless
     // it is the `last` one before a commit.
     virtual std::optional<kafka::Position> take_position(bool last) = 0;
@@ -82,6 +85,7 @@ public:
     [[nodiscard]] virtual std::vector<CallStatus> calls() const = 0;
     [[nodiscard]] virtual bool degraded() const = 0;
     [[nodiscard]] virtual bool halted() const = 0;
+    [[nodiscard]] virtual bool held() const = 0;
 };
 
 // In key order when the route has lanes, else in offset order.

@@ -26,7 +26,8 @@ Worker::Worker(
                 options_.classifiers,
                 options_.attempts == nullptr ? memory_ : *options_.attempts,
                 options_.journal,
-                progress_}
+                progress_,
+                options_.holds}
         ));
     }
 }

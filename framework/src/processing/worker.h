@@ -21,6 +21,8 @@ public:
         // without a journal no record is suspected of having killed one.
         AttemptStore* attempts = nullptr;
         CrashJournal* journal = nullptr;
+        // What operators have paused; may be null.
+        const Holds* holds = nullptr;
     };
     // Makes the client of a group, by its id.
     using ClientFactory =

@@ -106,7 +106,8 @@ protected:
         const auto command = start(arguments, "dry-run.json");
         EXPECT_EQ(command->wait(), 0) << command->output();
         std::string ids;
-        for (const auto& item : boost::json::parse(command->output()).at("items").as_array()) {
+        const boost::json::value preview = boost::json::parse(command->output());
+        for (const auto& item : preview.at("items").as_array()) {
             ids += std::string(item.at("id").as_string()) + " ";
         }
         return ids;

@@ -30,6 +30,7 @@ public:
     void write(const std::string& file, const std::string& text) const {
         std::ofstream(directory_ / file, std::ios::trunc) << text;
     }
+    [[nodiscard]] std::string path(const std::string& file) const { return directory_ / file; }
     [[nodiscard]] std::string read(const std::string& file) const {
         std::ifstream stream(directory_ / file);
         return {std::istreambuf_iterator<char>(stream), {}};

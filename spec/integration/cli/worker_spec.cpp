@@ -115,6 +115,29 @@ TEST_F(WorkerCommand, consumes_reports_its_health_and_exits_0_on_term) {
     EXPECT_EQ(count_, 4);
 }
 
+TEST_F(WorkerCommand, exports_metrics_that_promtool_finds_nothing_wrong_with) {
+    configure("consumer: Counting");
+    topics_.produce({record("a")});
+    std::string metrics;
+    EXPECT_EQ(
+        run_until([&] {
+            metrics = http_get(ops_port_, "/metrics");
+            return metrics.find("carafe_consumer_lag_known{") != std::string::npos &&
+                   metrics.find("carafe_handler_seconds_bucket{") != std::string::npos &&
+                   metrics.find("carafe_lane_state{") != std::string::npos;
+        }),
+        0
+    );
+    binary_.write("metrics.txt", metrics.substr(metrics.find("\r\n\r\n") + 4));
+    const std::string said = binary_.path("promtool.txt");
+    EXPECT_EQ(
+        std::system(("promtool check metrics <" + binary_.path("metrics.txt") + " >" + said +
+                     " 2>&1")
+                        .c_str()),
+        0
+    ) << binary_.read("promtool.txt");
+}
+
 TEST_F(WorkerCommand, runs_transactional_consumers_on_the_database) {
     const char* url = std::getenv("DATABASE_URL");
     ASSERT_NE(url, nullptr) << "set DATABASE_URL or run bin/test";

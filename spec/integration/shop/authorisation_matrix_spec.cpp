@@ -6,6 +6,7 @@
 #include <set>
 
 #include "app/models/uuid.h"
+#include "integration/shop/ops_requests.h"
 #include "integration/shop/wire.h"
 #include "support/shop/forged_tokens.h"
 
@@ -48,7 +49,7 @@ protected:
         const std::string ship = R"({"status":"shipped"})";
         const std::string name = R"({"name":"Other"})";
         const std::string delta = R"({"delta":1,"reason":"found"})";
-        return {
+        std::vector<Row> all{
             {"POST /users",
              [] {
                  return Bytes{
@@ -239,6 +240,12 @@ protected:
              200,
              true},
         };
+        for (const OpsRequest& ops : ops_requests()) {
+            const Bytes bytes{
+                ops.route.substr(0, ops.route.find(' ')), ops.target, "", {}, ops.body};
+            all.push_back({ops.route, [bytes] { return bytes; }, 401, 403, 403, ops.admin});
+        }
+        return all;
     }
 
     Reply ask(Bytes bytes, const std::string& credentials) {

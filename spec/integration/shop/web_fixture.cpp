@@ -4,6 +4,7 @@
 #include <boost/json.hpp>
 #include <future>
 
+#include "routes/consumers.h"
 #include "routes/http.h"
 
 namespace shop::specs {
@@ -89,8 +90,19 @@ Web::Web() : tokens_(std::string(48, 's')), pool_(web_settings(shop), "spec") {
     const Database database(pool_);
     authenticator_ = std::make_unique<Authenticator>(database, tokens_);
     waiters_ = std::make_unique<CommandWaiters>(database);
+    ops_ = std::make_unique<OpsServices>(OpsServices{
+        carafe::postgres::DeadLetters(pool_),
+        carafe::postgres::Redrives(pool_, routes::on_discard),
+        carafe::postgres::Pauses(pool_),
+        [] {},
+        [this] { return cluster; },
+        {{"bootstrap.servers", std::getenv("KAFKA_BROKERS")}},
+        [](const std::string&) {
+            return carafe::Trace{{carafe::TraceHop{}}, {}};
+        },
+        {"shop-orders"}});
     services_ = std::make_unique<Services>(Services{
-        database, relay_, tokens_, *authenticator_, *waiters_, requests_, hashing_, 0});
+        database, relay_, tokens_, *authenticator_, *waiters_, requests_, hashing_, 0, ops_.get()});
     routes::http(router_, *services_);
 }
 

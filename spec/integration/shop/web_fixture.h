@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "app/controllers/ops_services.h"
 #include "app/controllers/services.h"
 #include "carafe/http/router.h"
 #include "integration/shop/shop_fixture.h"
@@ -51,6 +52,8 @@ public:
     Services& services() { return *services_; }
 
     Shop shop;
+    // What operators see of the cluster; none unless the spec gives one.
+    std::shared_ptr<const carafe::ClusterReport> cluster;
 
 private:
     Tokens tokens_;
@@ -60,6 +63,7 @@ private:
     std::unique_ptr<CommandWaiters> waiters_;
     RequestQueue requests_{{}};
     RequestQueue hashing_{{2, 64, std::chrono::seconds(30)}};
+    std::unique_ptr<OpsServices> ops_;
     std::unique_ptr<Services> services_;
     carafe::http::Router router_;
 };

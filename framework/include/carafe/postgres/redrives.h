@@ -102,16 +102,16 @@ public:
     // Throws FilterError, and ConfigurationError for a patch or an ID that is wrong.
     [[nodiscard]] RedrivePreview preview(const RedriveRequest& request) const;
     // Writes the request down, with an audit entry. Selects nothing yet. Throws as preview().
-    std::int64_t create(const RedriveRequest& request) const;
+    std::int64_t create(const RedriveRequest& request);
     // Freezes the selection: bring the index up to now before. Does nothing when that was done.
-    void prepare(std::int64_t id) const;
+    void prepare(std::int64_t id);
     // Handles the next records, at most `max`, and returns how it stands afterwards.
-    Redrive step(std::int64_t id, std::size_t max) const;
+    Redrive step(std::int64_t id, std::size_t max);
     // What is left stays waiting. Throws ConfigurationError when it has ended already.
-    Redrive cancel(std::int64_t id, const std::string& actor, const std::string& reason) const;
+    Redrive cancel(std::int64_t id, const std::string& actor, const std::string& reason);
     // Takes up what is left, also after cancel(). Throws ConfigurationError when it is complete.
-    Redrive resume(std::int64_t id, const std::string& actor, RedriveRunner runner) const;
-    void fail(std::int64_t id, const std::string& error) const;
+    Redrive resume(std::int64_t id, const std::string& actor, RedriveRunner runner);
+    void fail(std::int64_t id, const std::string& error);
 
     [[nodiscard]] std::optional<Redrive> find(std::int64_t id) const;
     // The newest first; those with a lower id than `before`.

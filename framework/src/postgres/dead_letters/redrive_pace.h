@@ -3,38 +3,36 @@
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
-#include <cstdint>
 #include <optional>
 
 namespace carafe::postgres {
 
-// How many records a redrive may send next, and when, so that it keeps to its rate.
+// How much a redrive does in one step, and how long to wait before the next. The rate itself is
+// kept by the database, for all who work on the redrive together (Redrives::step).
 class RedrivePace {
 public:
-    using Time = std::chrono::steady_clock::time_point;
-
     explicit RedrivePace(std::optional<double> rate) : rate_(rate) {}
 
-    // Of one step. With a rate, at most what a tenth of a second may send.
+    // With a rate, at most what a tenth of a second may send.
     [[nodiscard]] std::size_t size() const {
-        constexpr double kStepsPerSecond = 10;
         constexpr double kMost = 200;
         return static_cast<std::size_t>(
             rate_ ? std::clamp(*rate_ / kStepsPerSecond, 1.0, kMost) : kMost
         );
     }
-    [[nodiscard]] Time next() const { return next_; }
-    void sent(std::int64_t count, Time now) {
-        if (rate_) {
-            const std::chrono::duration<double> due(static_cast<double>(count) / *rate_);
-            next_ = std::max(next_, now - std::chrono::milliseconds(100)) +
-                    std::chrono::duration_cast<std::chrono::steady_clock::duration>(due);
+    [[nodiscard]] std::chrono::milliseconds pause() const {
+        constexpr double kMsPerSecond = 1000;
+        constexpr double kLongest = 1000;
+        if (!rate_) {
+            return std::chrono::milliseconds(0);
         }
+        const double due = kMsPerSecond * static_cast<double>(size()) / *rate_;
+        return std::chrono::milliseconds(static_cast<int>(std::clamp(due, 1.0, kLongest)));
     }
 
 private:
+    static constexpr double kStepsPerSecond = 10;
     std::optional<double> rate_;
-    Time next_{};
 };
 
 }  // namespace carafe::postgres

@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <limits>
 #include <optional>
 
 #include "carafe/log.h"
@@ -116,7 +118,8 @@ private:
             details_.finish()
         );
         tx_.exec_params(
-            "UPDATE redrives SET done = done + $2, refused = refused + $3, updated_at = now(),"
+            "UPDATE redrives SET done = done + $2, refused = refused + $3,"
+            " updated_at = clock_timestamp(),"
             " state = CASE WHEN done + $2 >= total THEN 'completed' ELSE state END,"
             " finished_at = CASE WHEN done + $2 >= total THEN now() END WHERE id = $1",
             redrive_.id,
@@ -137,9 +140,24 @@ private:
     std::int64_t refused_ = 0;
 };
 
+// What the rate grants since the last step, whoever did that.
+std::size_t allowance(pqxx::work& tx, const Redrive& redrive) {
+    if (!redrive.rate) {
+        return std::numeric_limits<std::size_t>::max();
+    }
+    const auto seconds = tx.exec_params(
+                               "SELECT greatest(extract(epoch FROM clock_timestamp() - updated_at),"
+                               " 0) FROM redrives WHERE id = $1",
+                               redrive.id
+    )[0][0]
+                             .as<double>();
+    constexpr double kLongestBurstSeconds = 3600;
+    return static_cast<std::size_t>(*redrive.rate * std::min(seconds, kLongestBurstSeconds));
+}
+
 }  // namespace
 
-Redrive Redrives::step(std::int64_t id, std::size_t max) const {
+Redrive Redrives::step(std::int64_t id, std::size_t max) {
     const Pool::Lease lease = pool_.acquire();
     pqxx::work tx(*lease, "redrive_step");
     const auto read = [&] {
@@ -152,6 +170,10 @@ Redrive Redrives::step(std::int64_t id, std::size_t max) const {
     };
     Redrive redrive = read();
     if (redrive.state != "running") {
+        return redrive;
+    }
+    max = std::min(max, allowance(tx, redrive));
+    if (max == 0) {
         return redrive;
     }
     Step(tx, redrive, on_discard_).run(max);

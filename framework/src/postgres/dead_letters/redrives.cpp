@@ -125,7 +125,7 @@ RedrivePreview Redrives::preview(const RedriveRequest& request) const {
     return preview;
 }
 
-std::int64_t Redrives::create(const RedriveRequest& request) const {
+std::int64_t Redrives::create(const RedriveRequest& request) {
     if (!request.patch.empty()) {
         const JsonPatch checked(request.patch);
     }
@@ -160,7 +160,7 @@ std::int64_t Redrives::create(const RedriveRequest& request) const {
     return id;
 }
 
-void Redrives::prepare(std::int64_t id) const {
+void Redrives::prepare(std::int64_t id) {
     const Pool::Lease lease = pool_.acquire();
     pqxx::work tx(*lease, "prepare_redrive");
     tx.exec(kPatience);
@@ -200,8 +200,7 @@ void Redrives::prepare(std::int64_t id) const {
     tx.commit();
 }
 
-Redrive Redrives::cancel(std::int64_t id, const std::string& actor, const std::string& reason)
-    const {
+Redrive Redrives::cancel(std::int64_t id, const std::string& actor, const std::string& reason) {
     const Pool::Lease lease = pool_.acquire();
     pqxx::work tx(*lease, "cancel_redrive");
     Redrive redrive = locked(tx, id);
@@ -224,7 +223,7 @@ Redrive Redrives::cancel(std::int64_t id, const std::string& actor, const std::s
     return redrive;
 }
 
-Redrive Redrives::resume(std::int64_t id, const std::string& actor, RedriveRunner runner) const {
+Redrive Redrives::resume(std::int64_t id, const std::string& actor, RedriveRunner runner) {
     const Pool::Lease lease = pool_.acquire();
     pqxx::work tx(*lease, "resume_redrive");
     tx.exec(kPatience);
@@ -270,7 +269,7 @@ Redrive Redrives::resume(std::int64_t id, const std::string& actor, RedriveRunne
     return redrive;
 }
 
-void Redrives::fail(std::int64_t id, const std::string& error) const {
+void Redrives::fail(std::int64_t id, const std::string& error) {
     const Pool::Lease lease = pool_.acquire();
     pqxx::work tx(*lease, "fail_redrive");
     tx.exec_params(

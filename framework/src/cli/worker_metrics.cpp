@@ -1,0 +1,122 @@
+#include "cli/worker_metrics.h"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+
+namespace carafe::cli {
+
+namespace {
+
+constexpr std::array<const char*, 5> kStates{"idle", "running", "degraded", "halted", "paused"};
+constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
+
+double seconds_of(std::chrono::milliseconds time) {
+    return std::chrono::duration<double>(time).count();
+}
+
+}  // namespace
+
+WorkerMetrics::WorkerMetrics(Metrics& metrics, Sources sources)
+    : metrics_(metrics), sources_(std::move(sources)) {
+    metrics_.before_expose([this] { update(); });
+}
+
+void WorkerMetrics::update() {
+    update_lanes();
+    update_lag();
+    if (sources_.outbox) {
+        update_outbox();
+    }
+}
+
+Metrics::Gauge& WorkerMetrics::lane_gauge(
+    const std::string& name, const std::string& help, const LaneKey& lane, const std::string& state
+) {
+    Metrics::Labels labels{
+        {"group", std::get<0>(lane)},
+        {"topic", std::get<1>(lane)},
+        {"partition", std::to_string(std::get<2>(lane))}};
+    if (!state.empty()) {
+        labels.emplace("state", state);
+    }
+    return metrics_.gauge(name, help, labels);
+}
+
+void WorkerMetrics::update_lanes() {
+    for (auto& [lane, is_assigned] : lanes_) {
+        is_assigned = false;
+    }
+    std::map<LaneKey, processing::Group::Lane> now;
+    for (const auto& [group, status] : sources_.status()) {
+        const Metrics::Labels labels{{"group", group}};
+        metrics_
+            .gauge("carafe_group_joined", "1 once the group has given this worker a share.", labels)
+            .set(status.joined ? 1 : 0);
+        metrics_
+            .gauge(
+                "carafe_poll_silence_seconds",
+                "How long ago the group's poll thread was last heard of.",
+                labels
+            )
+            .set(seconds_of(status.since_poll));
+        for (const processing::Group::Lane& lane : status.lanes) {
+            const LaneKey key{group, lane.topic, lane.partition};
+            lanes_[key] = true;
+            now.emplace(key, lane);
+        }
+    }
+    for (const auto& [key, is_assigned] : lanes_) {
+        for (const char* state : kStates) {
+            lane_gauge(
+                "carafe_lane_state", "1 for the state an assigned partition is in.", key, state
+            )
+                .set(is_assigned && now.at(key).state == state ? 1 : 0);
+        }
+        lane_gauge(
+            "carafe_lane_busy_seconds", "How long the handler's call under way has lasted.", key
+        )
+            .set(is_assigned ? seconds_of(now.at(key).busy) : 0);
+    }
+}
+
+void WorkerMetrics::update_lag() {
+    const auto report = sources_.cluster();
+    const bool is_fresh =
+        report && std::chrono::system_clock::now() - report->at < std::chrono::seconds(30);
+    metrics_.gauge("carafe_kafka_known", "1 while all of Kafka that was asked answers.")
+        .set(is_fresh && report->problems.empty() ? 1 : 0);
+    if (!report) {
+        return;
+    }
+    for (const GroupReport& group : report->groups) {
+        for (const GroupReport::Partition& each : group.partitions) {
+            const LaneKey key{group.id, each.topic, each.partition};
+            const bool is_known = is_fresh && each.lag && each.lag_seconds;
+            lane_gauge("carafe_consumer_lag_known", "1 while the lag is known.", key)
+                .set(is_known ? 1 : 0);
+            lane_gauge("carafe_consumer_lag_records", "Records not handled yet.", key)
+                .set(is_known ? static_cast<double>(*each.lag) : kUnknown);
+            lane_gauge(
+                "carafe_consumer_lag_seconds", "Age of the oldest record not handled yet.", key
+            )
+                .set(is_known ? *each.lag_seconds : kUnknown);
+        }
+    }
+}
+
+void WorkerMetrics::update_outbox() {
+    const postgres::WorkerHeartbeat::Outbox outbox = sources_.outbox();
+    metrics_.gauge("carafe_database_known", "1 while the database answers.")
+        .set(outbox.is_known ? 1 : 0);
+    metrics_.gauge("carafe_outbox_records", "Records that wait to be published.")
+        .set(outbox.is_known ? static_cast<double>(outbox.records) : kUnknown);
+    metrics_.gauge("carafe_outbox_oldest_seconds", "Age of the oldest of them; 0: none waits.")
+        .set(outbox.is_known ? outbox.oldest_seconds : kUnknown);
+    metrics_.gauge("carafe_outbox_parked_records", "Records that a broker refused.")
+        .set(outbox.is_known ? static_cast<double>(outbox.parked) : kUnknown);
+    metrics_.gauge("carafe_dead_letters_waiting", "Dead letters nobody has dealt with.")
+        .set(outbox.is_known ? static_cast<double>(outbox.dead_letters) : kUnknown);
+}
+
+}  // namespace carafe::cli

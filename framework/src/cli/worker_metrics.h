@@ -1,0 +1,50 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "carafe/cluster.h"
+#include "carafe/metrics.h"
+#include "postgres/worker_heartbeat.h"
+#include "processing/worker.h"
+
+namespace carafe::cli {
+
+// The gauges of a worker, set when somebody looks: what each lane is doing, how far the groups are
+// behind, what waits in the outbox. What is not known is NaN, with a gauge of its own that says so.
+class WorkerMetrics {
+public:
+    struct Sources {
+        std::function<std::vector<std::pair<std::string, processing::Group::Status>>()> status;
+        std::function<std::shared_ptr<const ClusterReport>()> cluster;
+        std::function<postgres::WorkerHeartbeat::Outbox()> outbox;  // may be empty
+    };
+
+    // Metrics must outlive the sources' last use.
+    WorkerMetrics(Metrics& metrics, Sources sources);
+
+private:
+    using LaneKey = std::tuple<std::string, std::string, std::int32_t>;  // group, topic, partition
+
+    void update();
+    void update_lanes();
+    void update_lag();
+    void update_outbox();
+    Metrics::Gauge& lane_gauge(
+        const std::string& name,
+        const std::string& help,
+        const LaneKey& lane,
+        const std::string& state = ""
+    );
+
+    Metrics& metrics_;
+    const Sources sources_;
+    std::map<LaneKey, bool> lanes_;  // seen ever -> assigned now
+};
+
+}  // namespace carafe::cli
