@@ -56,6 +56,8 @@ function pagesOf(shelf, { confirmed, rejected }) {
       ['admin-dashboard', '/admin'], ['admin-orders', '/admin/orders'], ['admin-order', `/admin/orders/${confirmed}`],
       ['admin-products', '/admin/products'], ['admin-new-product', '/admin/products/new'], ['admin-edit-product', `/admin/products/${shelf[0].id}`],
       ['admin-inventory', '/admin/inventory'], ['admin-notifications', '/admin/notifications'], ['admin-may-not-order', `/products/${shelf[1].id}`],
+      ['ops', '/ops'], ['ops-topics', '/ops/topics'], ['ops-topic', '/ops/topics/inventory'], ['ops-groups', '/ops/groups'], ['ops-lanes', '/ops/lanes'],
+      ['ops-dead-letters', '/ops/dead-letters'], ['ops-trace', `/ops/traces/${confirmed}`], ['ops-audit', '/ops/audit'],
     ],
   };
 }
