@@ -15,6 +15,8 @@ namespace {
 
 using carafe::postgres::DeadLetters;
 
+constexpr std::size_t kLongestTopic = 249;  // Kafka's own limit
+
 std::optional<carafe::DeadLetterId> id_behind(const std::optional<std::string>& cursor) {
     if (!cursor) {
         return std::nullopt;
@@ -41,7 +43,7 @@ Response OpsDeadLettersController::index() {
     check_query(request(), {"topic", "where", "all", "limit", "cursor"});
     const Page page(request(), Page::Ids::kText);
     DeadLetters::Query query;
-    query.topic = query_text(request(), "topic").value_or("");
+    query.topic = query_text(request(), "topic", kLongestTopic).value_or("");
     query.where = std::string(request().query_value("where").value_or(""));
     query.with_handled = read_flag(request(), "all");
     query.limit = static_cast<std::size_t>(page.rows_wanted());
@@ -65,8 +67,9 @@ Response OpsDeadLettersController::stats() {
     current_admin();
     check_query(request(), {"topic"});
     boost::json::array rows;
-    for (const auto& cause :
-         services().ops->dead_letters.stats(query_text(request(), "topic").value_or(""))) {
+    for (const auto& cause : services().ops->dead_letters.stats(
+             query_text(request(), "topic", kLongestTopic).value_or("")
+         )) {
         rows.push_back(serializers::dead_letter_cause(cause));
     }
     return json(200, {{"data", std::move(rows)}});

@@ -10,12 +10,6 @@ namespace shop {
 using carafe::http::Problem;
 using carafe::http::Request;
 
-namespace {
-
-constexpr std::size_t kLongestText = 200;
-
-}  // namespace
-
 void check_query(const Request& request, std::initializer_list<std::string_view> known) {
     std::string_view last;
     for (const auto& [name, value] : request.query) {
@@ -29,13 +23,17 @@ void check_query(const Request& request, std::initializer_list<std::string_view>
     }
 }
 
-std::optional<std::string> query_text(const Request& request, std::string_view name) {
+std::optional<std::string> query_text(
+    const Request& request, std::string_view name, std::size_t longest
+) {
     const auto value = request.query_value(name);
     if (!value) {
         return std::nullopt;
     }
-    if (count_characters(*value) > kLongestText || value->find('\0') != std::string_view::npos) {
-        throw bad_query(name, "must be a text of at most 200 characters");
+    if (count_characters(*value) > longest || value->find('\0') != std::string_view::npos) {
+        throw bad_query(
+            name, "must be a text of at most " + std::to_string(longest) + " characters"
+        );
     }
     return std::string(*value);
 }

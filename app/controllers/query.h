@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <initializer_list>
 #include <optional>
 #include <string>
@@ -16,8 +17,11 @@ void check_query(
     const carafe::http::Request& request, std::initializer_list<std::string_view> known
 );
 
-// A value of the query, checked to be no longer than a search needs. Throws Problem 400.
-std::optional<std::string> query_text(const carafe::http::Request& request, std::string_view name);
+// A value of the query of at most `longest` characters: no longer than a search needs. Throws
+// Problem 400.
+std::optional<std::string> query_text(
+    const carafe::http::Request& request, std::string_view name, std::size_t longest = 200
+);
 
 // 400 that points at /query/NAME; `message` completes "The query parameter NAME ...".
 carafe::http::Problem bad_query(std::string_view name, const std::string& message);

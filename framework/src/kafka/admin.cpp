@@ -108,8 +108,7 @@ public:
               properties.count("bootstrap.servers") == 1 ? properties.at("bootstrap.servers") : ""
           ),
           timeout_(timeout),
-          client_(make_client(RD_KAFKA_PRODUCER, make_conf(merged(common_properties(), properties)))
-          ),
+          client_(make_admin_client(properties)),
           queue_(rd_kafka_queue_new(client_.get())) {}
 
     // Sends one request and gives its answer.

@@ -30,6 +30,13 @@ ClientPtr make_client(rd_kafka_type_t type, ConfPtr conf) {
     return ClientPtr(client);
 }
 
+ClientPtr make_admin_client(const Properties& properties) {
+    Properties own = merged(common_properties(), properties);
+    own["group.id"] = "carafe-admin";
+    own.erase("group.instance.id");
+    return make_client(RD_KAFKA_CONSUMER, make_conf(own));
+}
+
 void log_to_queue(rd_kafka_t* client) {
     rd_kafka_set_log_queue(client, nullptr);
 }

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <functional>
+#include <thread>
 
 #include "carafe/errors.h"
 #include "kafka/client_config.h"
@@ -10,6 +11,7 @@ namespace carafe::kafka {
 
 namespace {
 
+using Clock = std::chrono::steady_clock;
 using OptionsPtr = std::unique_ptr<rd_kafka_AdminOptions_t, Destroy<rd_kafka_AdminOptions_destroy>>;
 using GroupOffsetsPtr = std::unique_ptr<
     rd_kafka_ListConsumerGroupOffsets_t,
@@ -39,19 +41,39 @@ void check(rd_kafka_resp_err_t error) {
     }
 }
 
+bool is_passing(rd_kafka_resp_err_t error) {
+    return error == RD_KAFKA_RESP_ERR_COORDINATOR_LOAD_IN_PROGRESS ||
+           error == RD_KAFKA_RESP_ERR_COORDINATOR_NOT_AVAILABLE ||
+           error == RD_KAFKA_RESP_ERR_NOT_COORDINATOR;
+}
+
 }  // namespace
 
 class ClusterReader::Implementation {
 public:
     Implementation(const Properties& properties, std::chrono::milliseconds timeout)
         : timeout_ms_(static_cast<int>(timeout.count())),
-          client_(make_client(RD_KAFKA_PRODUCER, make_conf(merged(common_properties(), properties)))
-          ),
+          client_(make_admin_client(properties)),
           queue_(rd_kafka_queue_new(client_.get())) {}
 
     using Send = std::function<
         void(rd_kafka_t* client, rd_kafka_AdminOptions_t* options, rd_kafka_queue_t*)>;
+    // A coordinator that has just started or moved is asked again.
     [[nodiscard]] EventPtr ask(const Send& send) const {
+        constexpr std::chrono::milliseconds kPatience{100};
+        const auto deadline = Clock::now() + std::chrono::milliseconds(timeout_ms_);
+        while (true) {
+            EventPtr event = ask_once(send);
+            const auto error = rd_kafka_event_error(event.get());
+            if (!is_passing(error) || Clock::now() + kPatience > deadline) {
+                check(error);
+                return event;
+            }
+            std::this_thread::sleep_for(kPatience);
+        }
+    }
+
+    [[nodiscard]] EventPtr ask_once(const Send& send) const {
         std::array<char, 256> reason{};
         const OptionsPtr options(rd_kafka_AdminOptions_new(client_.get(), RD_KAFKA_ADMIN_OP_ANY));
         rd_kafka_AdminOptions_set_request_timeout(
@@ -63,7 +85,6 @@ public:
         if (!event) {
             throw TransientError("asking Kafka: no answer");
         }
-        check(rd_kafka_event_error(event.get()));
         return event;
     }
 
