@@ -39,7 +39,7 @@ void check_scope(const PauseScope& scope) {
 }  // namespace
 
 std::string OpsPausesController::group() const {
-    const std::string name(request().param("group"));
+    std::string name(request().param("group"));
     const auto& known = services().ops->groups;
     if (std::find(known.begin(), known.end(), name) == known.end()) {
         throw not_found();

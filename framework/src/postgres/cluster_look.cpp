@@ -25,6 +25,40 @@ std::optional<std::int64_t> value_of(
     return found == offsets.end() ? std::nullopt : std::optional(found->second);
 }
 
+// `stored` is the database's position; nullopt: it is not known. Kafka's offset counts only where
+// the database has none.
+GroupReport::Partition seen_at(
+    const TopicPartition& partition,
+    std::int64_t end,
+    const std::optional<kafka::ClusterReader::Offsets>& stored,
+    const kafka::ClusterReader::Offsets& committed
+) {
+    GroupReport::Partition seen;
+    seen.topic = partition.topic;
+    seen.partition = partition.partition;
+    seen.end = end;
+    if (stored) {
+        seen.position = value_of(*stored, partition);
+        if (!seen.position) {
+            seen.position = value_of(committed, partition);
+        }
+    }
+    if (seen.position) {
+        seen.lag = std::max<std::int64_t>(0, end - *seen.position);
+    }
+    return seen;
+}
+
+// How old the message, which stands at the group's position, was at the time `at`.
+void note_age(GroupReport& group, const Message& message, system_clock::time_point at) {
+    for (GroupReport::Partition& each : group.partitions) {
+        if (each.topic == message.topic() && each.partition == message.partition()) {
+            const std::chrono::duration<double> age = at - message.timestamp();
+            each.lag_seconds = std::max(0.0, age.count());
+        }
+    }
+}
+
 // Not known as soon as one of them is not.
 void sum_up(GroupReport& group) {
     group.lag = 0;
@@ -170,25 +204,11 @@ void ClusterLook::add_group(ClusterReport& report, const ConsumerGroupSettings& 
         const auto stored =
             is_exactly_once ? positions(report, settings.id) : std::optional<Offsets>(Offsets{});
         for (const auto& [partition, end] : ends_) {
-            if (partition.topic != route.topic) {
-                continue;
+            if (partition.topic == route.topic) {
+                auto seen = seen_at(partition, end, stored, committed);
+                seen.member = owners.count(partition) == 0 ? "" : owners.at(partition);
+                group.partitions.push_back(std::move(seen));
             }
-            GroupReport::Partition seen;
-            seen.topic = partition.topic;
-            seen.partition = partition.partition;
-            seen.end = end;
-            seen.member = owners.count(partition) == 0 ? "" : owners.at(partition);
-            // Kafka's offset counts only where the database has none.
-            if (stored) {
-                seen.position = value_of(*stored, partition);
-                if (!seen.position) {
-                    seen.position = value_of(committed, partition);
-                }
-            }
-            if (seen.position) {
-                seen.lag = std::max<std::int64_t>(0, end - *seen.position);
-            }
-            group.partitions.push_back(std::move(seen));
         }
     }
     report.groups.push_back(std::move(group));
@@ -214,12 +234,7 @@ void ClusterLook::add_ages(ClusterReport& report) {
                 return;
             }
             log_.read(ranges, [&](const Message& message) {
-                for (GroupReport::Partition& each : group.partitions) {
-                    if (each.topic == message.topic() && each.partition == message.partition()) {
-                        const std::chrono::duration<double> age = report.at - message.timestamp();
-                        each.lag_seconds = std::max(0.0, age.count());
-                    }
-                }
+                note_age(group, message, report.at);
                 return true;
             });
         });

@@ -129,7 +129,8 @@ TEST_F(OpsDeadLetters, wait_again_when_their_redrive_is_cancelled) {
     index({letter(0)});
     const Answer begun = post("/ops/redrives", R"({"topic":"orders.dlq","reason":"fixed"})");
     const std::string path = "/ops/redrives/" + begun.at("/id");
-    EXPECT_EQ(post(path + "/cancel", R"({"reason":"wait"})").at("/state"), "cancelled");
+    const Answer cancelled = post(path + "/cancel", R"({"reason":"wait"})");
+    EXPECT_EQ(cancelled.at("/state"), "cancelled") << begun.text << cancelled.text;
     EXPECT_EQ(get("/ops/dead_letters").at("/data/0/state"), "waiting");
     EXPECT_EQ(post(path + "/resume", "{}").at("/state"), "preparing");
     serve_until([&] { return get(path).at("/state") == "completed"; });

@@ -26,7 +26,7 @@ public:
         std::chrono::milliseconds ping_timeout{20'000};
         std::chrono::milliseconds connect_timeout{45'000};  // Engine.IO open without a CONNECT
         std::size_t max_payload_bytes =
-            std::size_t{16} * 1024;             // of one message, its attachments too
+            std::size_t{16} * 1024;  // of one message, its attachments too
         // Per client, and for a second at a time four times as much: what happens at once after
         // an outage is no reason to give up a client that reads.
         std::size_t max_queued_messages = 256;

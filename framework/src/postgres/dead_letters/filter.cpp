@@ -117,7 +117,7 @@ private:
             return "NOT " + negation(depth + 1);
         }
         if (takes_symbol("(")) {
-            const std::string sql = disjunction(depth + 1);
+            std::string sql = disjunction(depth + 1);
             if (!takes_symbol(")")) {
                 fail(now(), "expected ')'");
             }
@@ -263,10 +263,10 @@ private:
                 return field;
             }
         }
-        std::vector<std::string> names;
-        for (const Field& field : kFields) {
-            names.emplace_back(field.name);
-        }
+        std::vector<std::string> names(kFields.size());
+        std::transform(kFields.begin(), kFields.end(), names.begin(), [](const Field& field) {
+            return field.name;
+        });
         const auto close = config::closest(name, names);
         fail(
             token,

@@ -120,7 +120,7 @@ json::value remove(json::value& root, const Path& path) {
         throw std::runtime_error("the whole document cannot be removed");
     }
     json::value& parent = at(root, path, path.size() - 1);
-    const json::value removed = child(parent, path.back());
+    json::value removed = child(parent, path.back());
     if (json::object* object = parent.if_object()) {
         object->erase(path.back());
     } else {

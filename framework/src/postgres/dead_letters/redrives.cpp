@@ -40,10 +40,11 @@ void check_ids(pqxx::transaction_base& tx, const RedriveRequest& request) {
         const std::string state = rows[0][0].as<std::string>();
         if (state != "waiting") {
             const std::string by = rows[0][1].as<std::string>();
-            throw ConfigurationError(
-                name + (state == "taken" ? " is being handled by " : " was " + state + " by ") +
-                by + ": see `dlq redrives " + by + "`"
-            );
+            const std::string what = state == "taken" ? "is being handled" : "was " + state;
+            std::string text = name;
+            text.append(" ").append(what).append(" by ").append(by);
+            text.append(": see `dlq redrives ").append(by).append("`");
+            throw ConfigurationError(text);
         }
         if (request.kind == RedriveKind::kRedrive && rows[0][2].as<bool>()) {
             throw ConfigurationError(
