@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <exception>
+#include <iterator>
 #include <span>
 
+#include "harness_target.h"
 #include "processing/owned_records.h"
 #include "processing/partition_core.h"
 
@@ -52,9 +54,14 @@ private:
         records_.set_attempt(done_ + command.begin, done_ + command.end, command.attempt);
         const auto batch =
             records_.messages().subspan(done_ + command.begin, command.end - command.begin);
+        Call& call = harness_.calls_.emplace_back();
+        for (const Message& message : batch) {
+            call.offsets.push_back(message.offset());
+        }
+        call.attempt = command.attempt;
         std::vector<MarkedFailure> marked;
         try {
-            harness_.consumer_.consume(Batch(batch, &marked));
+            add(harness_.target_->call(Batch(batch, &marked)));
         } catch (...) {
             fail(command, batch);
             return;
@@ -67,7 +74,20 @@ private:
                 }
             }
         }
-        succeed(failed);
+        if (failed.empty() || harness_.target_->takes_effect_in_part()) {
+            succeed(failed);
+        } else {
+            core_.failed(failed.front().failure, failed, now_);
+        }
+    }
+
+    void add(std::vector<Record> produced) {
+        auto& all = harness_.produced_;
+        all.insert(
+            all.end(),
+            std::make_move_iterator(produced.begin()),
+            std::make_move_iterator(produced.end())
+        );
     }
 
     static Failure failure_of(const MarkedFailure& mark) {
@@ -102,8 +122,11 @@ private:
     }
 
     void fail(const PartitionCore::Deliver& command, std::span<const Message> batch) {
-        const Failure failure = processing::classify(std::current_exception(), {});
-        if (failure.kind == FailureKind::kSystemic) {
+        const Failure failure =
+            processing::classify(std::current_exception(), harness_.target_->classifiers());
+        harness_.calls_.back().error = failure.error_message;
+        // Nobody else is at work here: no conflict, and no outage that a spec wants waited out.
+        if (failure.kind == FailureKind::kSystemic || failure.kind == FailureKind::kContention) {
             std::rethrow_exception(std::current_exception());
         }
         std::vector<Culprit> named;
@@ -137,7 +160,17 @@ private:
 ConsumerHarness::ConsumerHarness(Consumer& consumer) : ConsumerHarness(consumer, Options{}) {}
 
 ConsumerHarness::ConsumerHarness(Consumer& consumer, Options options)
-    : consumer_(consumer), options_(std::move(options)) {}
+    : target_(Target::of(consumer)), options_(std::move(options)) {}
+
+ConsumerHarness::ConsumerHarness(
+    postgres::TransactionalConsumer& consumer, const PostgresFixture& database
+)
+    : ConsumerHarness(consumer, database, Options{}) {}
+
+ConsumerHarness::ConsumerHarness(
+    postgres::TransactionalConsumer& consumer, const PostgresFixture& database, Options options
+)
+    : target_(Target::of(consumer, database)), options_(std::move(options)) {}
 
 ConsumerHarness::~ConsumerHarness() = default;
 

@@ -8,7 +8,7 @@
 #include "carafe/postgres/pool.h"
 #include "carafe/postgres/relay.h"
 #include "carafe/testing/eventually.h"
-#include "carafe/testing/fake_producer.h"
+#include "carafe/testing/fake_broker.h"
 #include "carafe/testing/postgres_fixture.h"
 
 using namespace carafe;

@@ -1,7 +1,7 @@
 #include <gmock/gmock.h>
 
 #include "carafe/testing/eventually.h"
-#include "carafe/testing/fake_producer.h"
+#include "carafe/testing/fake_broker.h"
 #include "postgres/outbox_publisher.h"
 
 using namespace carafe;

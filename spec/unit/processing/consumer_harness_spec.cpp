@@ -76,6 +76,22 @@ TEST(ConsumerHarness, cuts_batches_as_the_route_does_and_counts_offsets_on) {
     EXPECT_EQ(harness.dead_letters()[0].offset, 3);
 }
 
+TEST(ConsumerHarness, tells_which_calls_were_made_and_what_came_of_them) {
+    Greeter greeter;
+    ConsumerHarness harness(greeter, {.attempts = 2});
+    harness.produce({.payload = "hello"});
+    harness.produce({.payload = "boom"});
+    harness.consume();
+    const auto& calls = harness.calls();
+    ASSERT_EQ(calls.size(), 3U) << "both, then each half";
+    EXPECT_EQ(calls[0].offsets, (std::vector<std::int64_t>{0, 1}));
+    EXPECT_EQ(calls[0].error, "boom");
+    EXPECT_EQ(calls[1].offsets, (std::vector<std::int64_t>{0}));
+    EXPECT_EQ(calls[1].error, "");
+    EXPECT_EQ(calls[2].offsets, (std::vector<std::int64_t>{1}));
+    EXPECT_EQ(calls[2].attempt, 2);
+}
+
 TEST(ConsumerHarness, hands_a_transient_error_to_the_spec) {
     Greeter greeter;
     ConsumerHarness harness(greeter);

@@ -7,18 +7,28 @@
 #include <vector>
 
 #include "carafe/consumer.h"
+#include "carafe/producer.h"
 #include "carafe/testing/messages.h"
+
+namespace carafe::postgres {
+class TransactionalConsumer;
+}
 
 namespace carafe::testing {
 
+class PostgresFixture;
+
 // Runs a consumer without a broker, by the engine's own rules: batches, retries (without waiting),
-// setting a culprit apart, dead letters.
+// setting a culprit apart, dead letters. A TransactionalConsumer gets real transactions of the
+// fixture's database; what it puts into the outbox is in produced(), once it has committed.
 //
 //     HelloConsumer consumer;
 //     ConsumerHarness harness(consumer);
 //     harness.produce({.key = "a", .payload = "hello"});
 //     harness.consume();
 //     EXPECT_TRUE(harness.dead_letters().empty());
+//
+// What a carafe::Consumer produces goes to the producer it was given: FakeBroker::connect().
 class ConsumerHarness {
 public:
     struct Options {
@@ -33,10 +43,20 @@ public:
         std::string error_class{};
         std::string error_message{};
     };
+    // One call of the consumer.
+    struct Call {
+        std::vector<std::int64_t> offsets{};
+        int attempt = 1;
+        std::string error{};  // what it threw; empty: it returned
+    };
 
-    // `consumer` must outlive the harness.
+    // `consumer` must outlive the harness, and so must the database.
     explicit ConsumerHarness(Consumer& consumer);
     ConsumerHarness(Consumer& consumer, Options options);
+    ConsumerHarness(postgres::TransactionalConsumer& consumer, const PostgresFixture& database);
+    ConsumerHarness(
+        postgres::TransactionalConsumer& consumer, const PostgresFixture& database, Options options
+    );
     ~ConsumerHarness();
     ConsumerHarness(const ConsumerHarness&) = delete;
     ConsumerHarness& operator=(const ConsumerHarness&) = delete;
@@ -45,16 +65,25 @@ public:
     // Delivers all that was produced since the last call, until each record is done or a dead
     // letter. Throws what the consumer threw when that is transient: a worker would wait it out.
     void consume();
+
     [[nodiscard]] const std::vector<DeadLetter>& dead_letters() const { return dead_letters_; }
+    // In the order in which they were made.
+    [[nodiscard]] const std::vector<Call>& calls() const { return calls_; }
+    // The outbox records of a TransactionalConsumer's committed calls, in order.
+    [[nodiscard]] const std::vector<Record>& produced() const { return produced_; }
+
+    class Target;
 
 private:
     class Run;
 
-    Consumer& consumer_;
+    const std::unique_ptr<Target> target_;
     const Options options_;
     std::vector<TestRecord> pending_;
     std::int64_t next_offset_ = 0;
     std::vector<DeadLetter> dead_letters_;
+    std::vector<Call> calls_;
+    std::vector<Record> produced_;
 };
 
 }  // namespace carafe::testing
