@@ -79,18 +79,19 @@ setup_kafka() {
     rm -rf "$CARAFE_CACHE/.work"
 }
 
-install_npm_packages() { npm ci --prefix "$1" --ignore-scripts --no-audit --no-fund; }
+# install_npm_packages FOLDER NPM
+install_npm_packages() { "$2" ci --prefix "$1" --ignore-scripts --no-audit --no-fund; }
 
-# setup_npm FOLDER: installs what its lock file says, again only when the lock file changed.
+# setup_npm FOLDER [NPM]: installs what its lock file says, again only when the lock file changed.
 setup_npm() {
-    local folder=$1 lock=$CARAFE_ROOT/$1/package-lock.json stamp=$CARAFE_ROOT/$1/node_modules/.package-lock.json
+    local folder=$1 npm=${2:-npm} lock=$CARAFE_ROOT/$1/package-lock.json stamp=$CARAFE_ROOT/$1/node_modules/.package-lock.json
     [[ -f $lock ]] || return 0
     if [[ -f $stamp && ! $lock -nt $stamp ]]; then
         say "npm packages of $folder: all there"
         return
     fi
     run_step "Installing the npm packages of $folder" "$setup_log/npm-${folder//\//-}.log" \
-        install_npm_packages "$CARAFE_ROOT/$folder"
+        install_npm_packages "$CARAFE_ROOT/$folder" "$npm"
     # npm keeps the stamp's old time when nothing changed but the lock file's own.
     touch "$stamp"
 }

