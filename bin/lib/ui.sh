@@ -54,9 +54,11 @@ setup_ui_node() {
     fi
 }
 
+# With the system's certificates, as Debian's own node: a registry may be reached through a proxy that
+# only the system knows.
 ui_npm() {
     if [[ -d $ui_node_home/npm ]]; then
-        PATH="$ui_node_home/bin:$PATH" node "$ui_node_home/npm/bin/npm-cli.js" "$@"
+        PATH="$ui_node_home/bin:$PATH" NODE_USE_SYSTEM_CA=1 node "$ui_node_home/npm/bin/npm-cli.js" "$@"
     else
         npm "$@"
     fi
