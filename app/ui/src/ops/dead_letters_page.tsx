@@ -1,4 +1,4 @@
-import { Button, Center, Group, Text, TextInput } from '@mantine/core';
+import { Button, Center, Group, Skeleton, Text, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconChecks, IconMailOff, IconSearch } from '@tabler/icons-react';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
@@ -10,8 +10,9 @@ import { PageHeader } from '../admin/page_header';
 import { LiveTime } from '../components/live_time';
 import { EmptyState } from '../components/states';
 import { formatCount, plural } from '../lib/format';
+import { useFirstLoad } from '../lib/use_first_load';
 import { usePageTitle } from '../lib/use_page_title';
-import { causesQuery, deadLettersQuery } from './api';
+import { causesQuery, deadLettersQuery, redrivesQuery } from './api';
 import type { Cause, DeadLetter, Selection } from './contract';
 import { DeadLetterDrawer } from './dead_letter_drawer';
 import { fullFilter } from './dead_letter_filter';
@@ -24,6 +25,8 @@ import type { Act } from './redrive_modal';
 import { RedriveModal } from './redrive_modal';
 import { RedrivesPanel } from './redrives_panel';
 
+const listQuery = (filter: string) => deadLettersQuery(filter ? { where: filter } : {});
+
 export default function DeadLettersPage() {
   usePageTitle('Dead letters');
   const [params, setParams] = useSearchParams();
@@ -34,35 +37,40 @@ export default function DeadLettersPage() {
   const fingerprint = params.get('cause') ?? '';
   const cause = fingerprint === '' ? undefined : causes.data?.find((each) => each.fingerprint === fingerprint);
   const filter = fullFilter(fingerprint, where);
+  const isLoaded = useFirstLoad(causes, useInfiniteQuery(listQuery(filter)), useQuery(redrivesQuery));
   const waiting = causes.data?.reduce((sum, { count }) => sum + count, 0);
   const choose = (next: string) => setParams(next === fingerprint ? {} : { cause: next }, { replace: true });
   return (
     <>
       <PageHeader title="Dead letters" subtitle={waiting === undefined ? 'Loading …' : waiting === 0 ? 'None waits' : `${plural(waiting, 'record')} set aside, of ${plural(causes.data?.length ?? 0, 'cause')}`} />
-      <div className={classes.stack}>
-        <Panel title="By cause">
-          <Loaded query={causes} height={220}>
-            {(list) => <Causes causes={list} chosen={fingerprint} onChoose={choose} />}
-          </Loaded>
-        </Panel>
-        <Panel
-          title={cause?.error_class ?? 'All dead letters'}
-          actions={
-            <Group gap="xs">
-              <Button size="xs" disabled={waiting === 0} onClick={() => setActing({ act: 'redrive', selection: filter ? { where: filter } : {}, ...(cause && !where ? { count: cause.count } : {}) })}>
-                Redrive {filter ? 'these' : 'all'}
-              </Button>
-              <Button size="xs" variant="default" disabled={waiting === 0} onClick={() => setActing({ act: 'discard', selection: filter ? { where: filter } : {}, ...(cause && !where ? { count: cause.count } : {}) })}>
-                Discard {filter ? 'these' : 'all'}
-              </Button>
-            </Group>
-          }
-        >
-          <Search text={text} onChange={setText} />
-          <List filter={filter} onAct={(act, id) => setActing({ act, selection: { ids: [id] }, count: 1 })} />
-        </Panel>
-        <RedrivesPanel />
-      </div>
+      {isLoaded ? (
+        <div className={classes.stack}>
+          <Panel title="By cause">
+            <Loaded query={causes} height={220}>
+              {(list) => <Causes causes={list} chosen={fingerprint} onChoose={choose} />}
+            </Loaded>
+          </Panel>
+          <Panel
+            title={cause?.error_class ?? 'All dead letters'}
+            actions={
+              <Group gap="xs">
+                <Button size="xs" disabled={waiting === 0} onClick={() => setActing({ act: 'redrive', selection: filter ? { where: filter } : {}, ...(cause && !where ? { count: cause.count } : {}) })}>
+                  Redrive {filter ? 'these' : 'all'}
+                </Button>
+                <Button size="xs" variant="default" disabled={waiting === 0} onClick={() => setActing({ act: 'discard', selection: filter ? { where: filter } : {}, ...(cause && !where ? { count: cause.count } : {}) })}>
+                  Discard {filter ? 'these' : 'all'}
+                </Button>
+              </Group>
+            }
+          >
+            <Search text={text} onChange={setText} />
+            <List filter={filter} onAct={(act, id) => setActing({ act, selection: { ids: [id] }, count: 1 })} />
+          </Panel>
+          <RedrivesPanel />
+        </div>
+      ) : (
+        <Skeleton h={480} aria-hidden />
+      )}
       {acting && <RedriveModal {...acting} onClose={() => setActing(undefined)} />}
     </>
   );
@@ -140,7 +148,7 @@ function cellsWith(show: (letter: DeadLetter) => void): ReadonlyArray<Cell<DeadL
 }
 
 function List({ filter, onAct }: { filter: string; onAct: (act: Act, id: string) => void }) {
-  const query = useInfiniteQuery(deadLettersQuery(filter ? { where: filter } : {}));
+  const query = useInfiniteQuery(listQuery(filter));
   const [shown, setShown] = useState<DeadLetter>();
   if (isStatus(query.error, 400) || isStatus(query.error, 422)) {
     return (

@@ -8,6 +8,7 @@ import { Tile } from '../admin/tile';
 import { ErrorState } from '../components/states';
 import { formatClockSeconds, plural } from '../lib/format';
 import { useStore } from '../lib/store';
+import { useFirstLoad } from '../lib/use_first_load';
 import { usePageTitle } from '../lib/use_page_title';
 import { groupsQuery, statsQuery, topicsQuery } from './api';
 import type { Stats } from './contract';
@@ -33,21 +34,30 @@ export default function OverviewPage() {
   useEffect(() => {
     if (topics.data) throughput.add(topics.data.at, sumOfKnown(topics.data.data.map(({ rate }) => rate)));
   }, [topics.data]);
+  const isLoaded = useFirstLoad(stats, groups);
   const rate = topics.data && sumOfKnown(topics.data.data.map((topic) => topic.rate));
   return (
     <>
-      <PageHeader title="Operations" subtitle={stats.data ? `As of ${formatClockSeconds(stats.data.at)}` : 'Loading …'} />
+      <PageHeader title="Operations" subtitle={stats.data ? subtitleOf(stats.data) : 'Loading …'} />
       {stats.isError && !stats.data && <ErrorState compact error={stats.error} onRetry={() => void stats.refetch()} title="The figures could not be loaded" />}
-      <Problems problems={stats.data?.problems ?? []} />
       <Tiles stats={stats.data} rate={rate} />
       <Plots />
-      <Panel title="Consumer groups">
-        <Loaded query={groups} height={180}>
-          {({ data }) => <GroupsTable groups={data} />}
-        </Loaded>
-      </Panel>
+      {/* Below what is always there: problems come and go. */}
+      <Problems problems={stats.data?.problems ?? []} />
+      {isLoaded && (
+        <Panel title="Consumer groups">
+          <Loaded query={groups} height={180}>
+            {({ data }) => <GroupsTable groups={data} />}
+          </Loaded>
+        </Panel>
+      )}
     </>
   );
+}
+
+function subtitleOf({ at, problems }: Stats): string {
+  const time = `As of ${formatClockSeconds(at)}`;
+  return problems.length === 0 ? time : `${time}; not everything is known, see below`;
 }
 
 function Tiles({ stats, rate }: { stats: Stats | undefined; rate: number | null | undefined }) {
