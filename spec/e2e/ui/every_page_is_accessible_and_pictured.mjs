@@ -13,6 +13,7 @@ import { openBrowser, Person } from './lib/browser.mjs';
 const kAxe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const kFolder = path.join(checkout, 'tmp', 'screenshots');
 const kMostShift = 0.02;
+const watched = new WeakSet(); // pages whose shifts are noted
 const kAddress = { name: 'Ada Lovelace', line1: '12 St James Square', city: 'London', postal_code: 'SW1Y 4JH', country: 'GB' };
 const kModes = [
   { name: 'light', options: { scheme: 'light' } },
@@ -88,22 +89,35 @@ async function fillCart(person, shelf) {
   await person.page.evaluate((cart) => localStorage.setItem('carafe.cart', JSON.stringify(cart)), lines);
 }
 
-async function look(person, address, name) {
-  const { page } = person;
+// Notes in each document of the page what moves; once, as every script is run again in each document.
+async function watchShifts(page) {
+  if (watched.has(page)) return;
+  watched.add(page);
   await page.addInitScript(() => {
     window.shifts = [];
-    new PerformanceObserver((list) => window.shifts.push(...list.getEntries().filter((entry) => !entry.hadRecentInput).map((entry) => entry.value)))
+    const place = ({ x, y, width, height }) => [x, y, width, height].map(Math.round).join(' ');
+    const moved = ({ node, previousRect, currentRect }) =>
+      `${node?.nodeName.toLowerCase()} "${(node?.textContent ?? '').slice(0, 30)}" from ${place(previousRect)} to ${place(currentRect)}`;
+    const shiftOf = ({ value, sources }) => ({ value, what: sources.map(moved).join(', ') });
+    new PerformanceObserver((list) => window.shifts.push(...list.getEntries().filter((entry) => !entry.hadRecentInput).map(shiftOf)))
       .observe({ type: 'layout-shift', buffered: true });
   });
+}
+
+async function look(person, address, name) {
+  const { page } = person;
+  await watchShifts(page);
   await person.visit(address);
   await person.live();
   await page.evaluate(kAxe);
   const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ['violations'] }));
-  const shift = await page.evaluate(() => window.shifts.reduce((sum, value) => sum + value, 0));
+  const shifts = await page.evaluate(() => window.shifts);
+  const shift = shifts.reduce((sum, { value }) => sum + value, 0);
+  const moved = shifts.map(({ value, what }) => `${value.toFixed(3)} ${what}`).join('; ');
   await picture(page, name);
   return [
     ...violations.filter(({ impact }) => ['serious', 'critical'].includes(impact)).map((violation) => `${name}: ${describe(violation)}`),
-    ...(shift > kMostShift ? [`${name}: the layout shifted by ${shift.toFixed(3)} while the page loaded`] : []),
+    ...(shift > kMostShift ? [`${name}: the layout shifted by ${shift.toFixed(3)} while the page loaded: ${moved}`] : []),
   ];
 }
 

@@ -23,7 +23,7 @@ export function Tile({ label, value, note, trend, tone, isLoading = false, to }:
         {isLoading ? <Skeleton h={36} w={96} /> : <span className={classes.value}>{value}</span>}
         {trend && !isLoading && <Sparkline values={trend} />}
       </span>
-      <span className={classes.note}>{isLoading ? ' ' : note}</span>
+      <span className={classes.note}>{isLoading ? '\u00a0' : note}</span>
     </>
   );
   return to ? (

@@ -42,8 +42,6 @@ export default function OverviewPage() {
       {stats.isError && !stats.data && <ErrorState compact error={stats.error} onRetry={() => void stats.refetch()} title="The figures could not be loaded" />}
       <Tiles stats={stats.data} rate={rate} />
       <Plots />
-      {/* Below what is always there: problems come and go. */}
-      <Problems problems={stats.data?.problems ?? []} />
       {isLoaded && (
         <Panel title="Consumer groups">
           <Loaded query={groups} height={180}>
@@ -51,6 +49,8 @@ export default function OverviewPage() {
           </Loaded>
         </Panel>
       )}
+      {/* Below what is always there: problems come and go. */}
+      <Problems problems={stats.data?.problems ?? []} />
     </>
   );
 }

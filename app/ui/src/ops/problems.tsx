@@ -5,7 +5,7 @@ import { IconHelpCircle } from '@tabler/icons-react';
 export function Problems({ problems }: { problems: readonly string[] }) {
   if (problems.length === 0) return null;
   return (
-    <Alert color="yellow" variant="light" mb="md" icon={<IconHelpCircle size={20} />} title="Not everything is known" role="status">
+    <Alert color="yellow" variant="light" my="md" icon={<IconHelpCircle size={20} />} title="Not everything is known" role="status">
       {problems.join(' ')}
     </Alert>
   );
