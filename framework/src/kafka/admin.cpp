@@ -1,10 +1,9 @@
 #include "kafka/admin.h"
 
 #include <algorithm>
-#include <array>
-#include <functional>
 #include <thread>
 
+#include "kafka/admin_client.h"
 #include "kafka/client_config.h"
 
 namespace carafe::kafka {
@@ -18,10 +17,6 @@ using NewPartitionsPtr =
     std::unique_ptr<rd_kafka_NewPartitions_t, Destroy<rd_kafka_NewPartitions_destroy>>;
 using ResourcePtr =
     std::unique_ptr<rd_kafka_ConfigResource_t, Destroy<rd_kafka_ConfigResource_destroy>>;
-using GroupOffsetsPtr = std::unique_ptr<
-    rd_kafka_ListConsumerGroupOffsets_t,
-    Destroy<rd_kafka_ListConsumerGroupOffsets_destroy>>;
-using OptionsPtr = std::unique_ptr<rd_kafka_AdminOptions_t, Destroy<rd_kafka_AdminOptions_destroy>>;
 
 // The broker may be asked again later: it is away, or still electing.
 bool is_transient(rd_kafka_resp_err_t error) {
@@ -107,34 +102,31 @@ public:
         : brokers_(
               properties.count("bootstrap.servers") == 1 ? properties.at("bootstrap.servers") : ""
           ),
-          timeout_(timeout),
-          client_(make_admin_client(properties)),
-          queue_(rd_kafka_queue_new(client_.get())) {}
+          client_(properties, timeout) {}
 
     // Sends one request and gives its answer.
-    using Send = std::function<
-        void(rd_kafka_t* client, rd_kafka_AdminOptions_t* options, rd_kafka_queue_t*)>;
-    [[nodiscard]] EventPtr ask(const Send& send) const {
-        const int timeout_ms = static_cast<int>(timeout_.count());
-        std::array<char, 256> reason{};
-        const OptionsPtr options(rd_kafka_AdminOptions_new(client_.get(), RD_KAFKA_ADMIN_OP_ANY));
-        rd_kafka_AdminOptions_set_request_timeout(
-            options.get(), timeout_ms, reason.data(), reason.size()
-        );
-        send(client_.get(), options.get(), queue_.get());
-        // The request itself times out first; its event always comes.
-        EventPtr event(rd_kafka_queue_poll(queue_.get(), timeout_ms + 1000));
-        if (!event) {
-            throw unavailable("no answer");
+    [[nodiscard]] EventPtr ask(const AdminClient::Send& send) const {
+        return checked(client_.ask(send));
+    }
+
+    // Of one partition.
+    [[nodiscard]] std::optional<std::int64_t> committed(
+        const std::string& group, const std::string& topic, std::int32_t partition
+    ) const {
+        const PartitionsPtr wanted = make_partitions(1);
+        rd_kafka_topic_partition_list_add(wanted.get(), topic.c_str(), partition);
+        const EventPtr event = checked(client_.ask_for_offsets(group, wanted.get()));
+        const auto* list = AdminClient::offsets_in(event);
+        if (list == nullptr || list->cnt == 0 || list->elems[0].offset < 0) {
+            return std::nullopt;
         }
-        check(rd_kafka_event_error(event.get()), rd_kafka_event_error_string(event.get()));
-        return event;
+        return list->elems[0].offset;
     }
 
     [[nodiscard]] MetadataPtr metadata() const {
         const rd_kafka_metadata_t* raw = nullptr;
         const rd_kafka_resp_err_t error =
-            rd_kafka_metadata(client_.get(), 1, nullptr, &raw, static_cast<int>(timeout_.count()));
+            rd_kafka_metadata(client_.get(), 1, nullptr, &raw, client_.timeout_ms());
         check(error, rd_kafka_err2str(error));
         return MetadataPtr(raw);
     }
@@ -145,9 +137,8 @@ public:
         for (std::int32_t partition = 0; partition < partitions; ++partition) {
             std::int64_t low = 0;
             std::int64_t high = 0;
-            const auto within = static_cast<int>(timeout_.count());
             if (rd_kafka_query_watermark_offsets(
-                    client_.get(), topic.c_str(), partition, &low, &high, within
+                    client_.get(), topic.c_str(), partition, &low, &high, client_.timeout_ms()
                 ) != RD_KAFKA_RESP_ERR_NO_ERROR) {
                 return false;
             }
@@ -155,7 +146,7 @@ public:
         return true;
     }
 
-    [[nodiscard]] std::chrono::milliseconds timeout() const { return timeout_; }
+    [[nodiscard]] std::chrono::milliseconds timeout() const { return client_.timeout(); }
 
 private:
     [[nodiscard]] TransientError unavailable(const std::string& reason) const {
@@ -163,6 +154,14 @@ private:
             "no Kafka broker answers at " + brokers_ + " (" + reason +
             "); is it running, and is bootstrap.servers right?"
         );
+    }
+
+    [[nodiscard]] EventPtr checked(EventPtr event) const {
+        if (!event) {
+            throw unavailable("no answer");
+        }
+        check(rd_kafka_event_error(event.get()), rd_kafka_event_error_string(event.get()));
+        return event;
     }
 
     void check(rd_kafka_resp_err_t error, const char* text) const {
@@ -176,9 +175,7 @@ private:
     }
 
     std::string brokers_;
-    std::chrono::milliseconds timeout_;
-    ClientPtr client_;
-    QueuePtr queue_;
+    AdminClient client_;
 };
 
 Admin::Admin(
@@ -323,23 +320,7 @@ bool Admin::wait_until_visible(const std::string& topic, int partitions) const {
 std::optional<std::int64_t> Admin::committed(
     const std::string& group, const std::string& topic, std::int32_t partition
 ) const {
-    const PartitionsPtr wanted = make_partitions(1);
-    rd_kafka_topic_partition_list_add(wanted.get(), topic.c_str(), partition);
-    const GroupOffsetsPtr request(rd_kafka_ListConsumerGroupOffsets_new(group.c_str(), wanted.get())
-    );
-    const EventPtr event = implementation_->ask([&](auto* client, auto* options, auto* queue) {
-        rd_kafka_ListConsumerGroupOffsets_t* raw = request.get();
-        rd_kafka_ListConsumerGroupOffsets(client, &raw, 1, options, queue);
-    });
-    std::size_t count = 0;
-    const rd_kafka_group_result_t** groups = rd_kafka_ListConsumerGroupOffsets_result_groups(
-        rd_kafka_event_ListConsumerGroupOffsets_result(event.get()), &count
-    );
-    const auto* list = count == 0 ? nullptr : rd_kafka_group_result_partitions(groups[0]);
-    if (list == nullptr || list->cnt == 0 || list->elems[0].offset < 0) {
-        return std::nullopt;
-    }
-    return list->elems[0].offset;
+    return implementation_->committed(group, topic, partition);
 }
 
 }  // namespace carafe::kafka

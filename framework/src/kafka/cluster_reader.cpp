@@ -1,21 +1,11 @@
 #include "kafka/cluster_reader.h"
 
-#include <array>
-#include <functional>
-#include <thread>
-
 #include "carafe/errors.h"
-#include "kafka/client_config.h"
+#include "kafka/admin_client.h"
 
 namespace carafe::kafka {
 
 namespace {
-
-using Clock = std::chrono::steady_clock;
-using OptionsPtr = std::unique_ptr<rd_kafka_AdminOptions_t, Destroy<rd_kafka_AdminOptions_destroy>>;
-using GroupOffsetsPtr = std::unique_ptr<
-    rd_kafka_ListConsumerGroupOffsets_t,
-    Destroy<rd_kafka_ListConsumerGroupOffsets_destroy>>;
 
 std::vector<TopicPartition> partitions_of(const rd_kafka_topic_partition_list_t* list) {
     std::vector<TopicPartition> partitions;
@@ -23,6 +13,17 @@ std::vector<TopicPartition> partitions_of(const rd_kafka_topic_partition_list_t*
         partitions.push_back({list->elems[i].topic, list->elems[i].partition});
     }
     return partitions;
+}
+
+ClusterReader::Offsets known_offsets(const rd_kafka_topic_partition_list_t* list) {
+    ClusterReader::Offsets offsets;
+    for (int i = 0; list != nullptr && i < list->cnt; ++i) {
+        const rd_kafka_topic_partition_t& entry = list->elems[i];
+        if (entry.err == RD_KAFKA_RESP_ERR_NO_ERROR && entry.offset >= 0) {
+            offsets[{entry.topic, entry.partition}] = entry.offset;
+        }
+    }
+    return offsets;
 }
 
 GroupDescription::Member member_of(const rd_kafka_MemberDescription_t* member) {
@@ -41,10 +42,12 @@ void check(rd_kafka_resp_err_t error) {
     }
 }
 
-bool is_passing(rd_kafka_resp_err_t error) {
-    return error == RD_KAFKA_RESP_ERR_COORDINATOR_LOAD_IN_PROGRESS ||
-           error == RD_KAFKA_RESP_ERR_COORDINATOR_NOT_AVAILABLE ||
-           error == RD_KAFKA_RESP_ERR_NOT_COORDINATOR;
+EventPtr checked(EventPtr event) {
+    if (!event) {
+        throw TransientError("asking Kafka: no answer");
+    }
+    check(rd_kafka_event_error(event.get()));
+    return event;
 }
 
 }  // namespace
@@ -52,40 +55,15 @@ bool is_passing(rd_kafka_resp_err_t error) {
 class ClusterReader::Implementation {
 public:
     Implementation(const Properties& properties, std::chrono::milliseconds timeout)
-        : timeout_ms_(static_cast<int>(timeout.count())),
-          client_(make_admin_client(properties)),
-          queue_(rd_kafka_queue_new(client_.get())) {}
+        : client_(properties, timeout) {}
 
-    using Send = std::function<
-        void(rd_kafka_t* client, rd_kafka_AdminOptions_t* options, rd_kafka_queue_t*)>;
-    // A coordinator that has just started or moved is asked again.
-    [[nodiscard]] EventPtr ask(const Send& send) const {
-        constexpr std::chrono::milliseconds kPatience{100};
-        const auto deadline = Clock::now() + std::chrono::milliseconds(timeout_ms_);
-        while (true) {
-            EventPtr event = ask_once(send);
-            const auto error = rd_kafka_event_error(event.get());
-            if (!is_passing(error) || Clock::now() + kPatience > deadline) {
-                check(error);
-                return event;
-            }
-            std::this_thread::sleep_for(kPatience);
-        }
+    [[nodiscard]] EventPtr ask(const AdminClient::Send& send) const {
+        return checked(client_.ask(send));
     }
 
-    [[nodiscard]] EventPtr ask_once(const Send& send) const {
-        std::array<char, 256> reason{};
-        const OptionsPtr options(rd_kafka_AdminOptions_new(client_.get(), RD_KAFKA_ADMIN_OP_ANY));
-        rd_kafka_AdminOptions_set_request_timeout(
-            options.get(), timeout_ms_, reason.data(), reason.size()
-        );
-        send(client_.get(), options.get(), queue_.get());
-        constexpr int kGraceMs = 1000;  // the request times out first; its event always comes
-        EventPtr event(rd_kafka_queue_poll(queue_.get(), timeout_ms_ + kGraceMs));
-        if (!event) {
-            throw TransientError("asking Kafka: no answer");
-        }
-        return event;
+    [[nodiscard]] Offsets committed(const std::string& group) const {
+        const EventPtr event = checked(client_.ask_for_offsets(group, nullptr));
+        return known_offsets(AdminClient::offsets_in(event));
     }
 
     [[nodiscard]] Offsets offsets(
@@ -118,14 +96,12 @@ public:
 
     [[nodiscard]] MetadataPtr metadata() const {
         const rd_kafka_metadata_t* raw = nullptr;
-        check(rd_kafka_metadata(client_.get(), 1, nullptr, &raw, timeout_ms_));
+        check(rd_kafka_metadata(client_.get(), 1, nullptr, &raw, client_.timeout_ms()));
         return MetadataPtr(raw);
     }
 
 private:
-    int timeout_ms_;
-    ClientPtr client_;
-    QueuePtr queue_;
+    AdminClient client_;
 };
 
 ClusterReader::ClusterReader(
@@ -174,25 +150,7 @@ std::int32_t partition_of_key(const std::string& key, int partitions) {
 }
 
 ClusterReader::Offsets ClusterReader::committed(const std::string& group) const {
-    // Without a list of partitions: all that the group has committed.
-    const GroupOffsetsPtr request(rd_kafka_ListConsumerGroupOffsets_new(group.c_str(), nullptr));
-    const EventPtr event = implementation_->ask([&](auto* client, auto* options, auto* queue) {
-        rd_kafka_ListConsumerGroupOffsets_t* raw = request.get();
-        rd_kafka_ListConsumerGroupOffsets(client, &raw, 1, options, queue);
-    });
-    std::size_t count = 0;
-    const rd_kafka_group_result_t** groups = rd_kafka_ListConsumerGroupOffsets_result_groups(
-        rd_kafka_event_ListConsumerGroupOffsets_result(event.get()), &count
-    );
-    Offsets offsets;
-    const auto* list = count == 0 ? nullptr : rd_kafka_group_result_partitions(groups[0]);
-    for (int i = 0; list != nullptr && i < list->cnt; ++i) {
-        const rd_kafka_topic_partition_t& entry = list->elems[i];
-        if (entry.err == RD_KAFKA_RESP_ERR_NO_ERROR && entry.offset >= 0) {
-            offsets[{entry.topic, entry.partition}] = entry.offset;
-        }
-    }
-    return offsets;
+    return implementation_->committed(group);
 }
 
 GroupDescription ClusterReader::describe(const std::string& group) const {

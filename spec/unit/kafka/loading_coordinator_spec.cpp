@@ -5,6 +5,7 @@
 #include <librdkafka/rdkafka.h>
 #include <librdkafka/rdkafka_mock.h>
 
+#include "kafka/admin.h"
 #include "kafka/client_config.h"
 #include "kafka/cluster_reader.h"
 
@@ -37,6 +38,11 @@ protected:
 TEST_F(LoadingCoordinator, is_asked_again_for_the_offsets_of_a_group) {
     kafka::ClusterReader reader(properties_, std::chrono::seconds(10));
     EXPECT_TRUE(reader.committed("somebodys").empty());
+}
+
+TEST_F(LoadingCoordinator, is_asked_again_for_the_offset_of_a_partition) {
+    const kafka::Admin admin(properties_, std::chrono::seconds(10));
+    EXPECT_EQ(admin.committed("somebodys", "t", 0), std::nullopt);
 }
 
 }  // namespace
