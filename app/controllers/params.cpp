@@ -181,26 +181,36 @@ bool Params::flag(std::string_view name) {
     return value->get_bool();
 }
 
+bool Params::is_array_of(
+    std::string_view name, const json::value& value, Range size, std::string_view what
+) {
+    const auto count = value.is_array() ? static_cast<std::int64_t>(value.get_array().size()) : -1;
+    if (count >= size.min && count <= size.max) {
+        return true;
+    }
+    refuse(
+        name,
+        "must be an array of " + std::to_string(size.min) + " to " + std::to_string(size.max) +
+            " " + std::string(what)
+    );
+    return false;
+}
+
 std::vector<std::string> Params::optional_texts(std::string_view name, Range size, Length length) {
     std::vector<std::string> texts;
     const json::value* value = ask(name);
     if (value == nullptr || value->is_null()) {
         return texts;
     }
-    const auto count =
-        value->is_array() ? static_cast<std::int64_t>(value->get_array().size()) : -1;
-    if (count < size.min || count > size.max) {
-        refuse(
-            name,
-            "must be an array of " + std::to_string(size.min) + " to " + std::to_string(size.max) +
-                " texts"
-        );
+    if (!is_array_of(name, *value, size, "texts")) {
         return texts;
     }
+    const std::string pointer = pointer_to(pointer_, name);
     for (const json::value& element : value->get_array()) {
-        const std::string index = std::string(name) + "/" + std::to_string(texts.size());
         if (!element.is_string() || element.get_string().size() > length.max) {
-            document_->errors.push_back({pointer_ + "/" + index, "must be a text, and not so long"}
+            document_->errors.push_back(
+                {pointer_to(pointer, std::to_string(texts.size())),
+                 "must be a text, and not so long"}
             );
             return texts;
         }
@@ -238,14 +248,7 @@ std::vector<Params> Params::objects(std::string_view name, Range size) {
     if (value == nullptr) {
         return children;
     }
-    const auto count =
-        value->is_array() ? static_cast<std::int64_t>(value->get_array().size()) : -1;
-    if (count < size.min || count > size.max) {
-        refuse(
-            name,
-            "must be an array of " + std::to_string(size.min) + " to " + std::to_string(size.max) +
-                " objects"
-        );
+    if (!is_array_of(name, *value, size, "objects")) {
         return children;
     }
     const std::string pointer = pointer_to(pointer_, name);

@@ -69,6 +69,10 @@ private:
     // The field's value; nothing when it is absent. Null counts as absent for optional fields.
     const boost::json::value* ask(std::string_view name);
     const boost::json::value* require(std::string_view name);
+    // Refuses what is not an array of so many elements, which are `what`.
+    bool is_array_of(
+        std::string_view name, const boost::json::value& value, Range size, std::string_view what
+    );
     std::string read_text(std::string_view name, const boost::json::value& value, Length length);
     std::string read_uuid(std::string_view name, const boost::json::value& value);
     std::optional<Params> read_object(std::string_view name, const boost::json::value& value);

@@ -1,5 +1,7 @@
 #include "app/serializers/ops_serializers.h"
 
+#include <sodium.h>
+
 #include <algorithm>
 #include <boost/json.hpp>
 
@@ -13,19 +15,16 @@ using carafe::DeadLetter;
 namespace {
 
 std::string base64(std::string_view bytes) {
-    static constexpr std::string_view kDigits =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    std::string text;
-    for (std::size_t at = 0; at < bytes.size(); at += 3) {
-        const std::string_view group = bytes.substr(at, 3);
-        unsigned bits = 0;
-        for (std::size_t i = 0; i < 3; ++i) {
-            bits = bits << 8U | (i < group.size() ? static_cast<unsigned char>(group[i]) : 0U);
-        }
-        for (std::size_t i = 0; i < 4; ++i) {
-            text += i <= group.size() ? kDigits[bits >> (18 - 6 * i) & 0x3FU] : '=';
-        }
-    }
+    constexpr int kKind = sodium_base64_VARIANT_ORIGINAL;
+    std::string text(sodium_base64_encoded_len(bytes.size(), kKind), '\0');
+    sodium_bin2base64(
+        text.data(),
+        text.size(),
+        reinterpret_cast<const unsigned char*>(bytes.data()),
+        bytes.size(),
+        kKind
+    );
+    text.pop_back();  // the zero that it ends with
     return text;
 }
 
