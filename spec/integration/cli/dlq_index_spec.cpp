@@ -2,14 +2,12 @@
 #include <gmock/gmock.h>
 
 #include <atomic>
-#include <csignal>
-#include <thread>
 
 #include "carafe/postgres/redrives.h"
 #include "carafe/postgres/transactional_consumer.h"
 #include "carafe/testing/eventually.h"
 #include "carafe/testing/postgres_fixture.h"
-#include "integration/cli/binary.h"
+#include "integration/cli/running_worker.h"
 #include "integration/kafka/topic_support.h"
 
 namespace carafe::spec {
@@ -44,7 +42,6 @@ class DlqIndex : public ::testing::Test {
 protected:
     DlqIndex() : source_(topics_.create("index")), dead_(topics_.create("index.dlq")) {
         database_.execute("CREATE TABLE book (id bigserial, entry text)");
-        setenv("OPS_PORT", "0", 1);
         binary_.consumers = [this](Consumers& consumers) {
             consumers.add<Bookkeeper>("Bookkeeper", &broken_);
         };
@@ -57,20 +54,6 @@ protected:
                 dead_ + "}}}}}\nworker: {dead_letter_group: " + source_ +
                 "-index}\ndatabase: {url: \"" + database_.settings().url + "\"}\n"
         );
-    }
-    ~DlqIndex() override {
-        stop();
-        unsetenv("OPS_PORT");
-    }
-
-    void start() {
-        worker_ = std::thread([this] { binary_.run_quietly({"worker"}); });
-    }
-    void stop() {
-        if (worker_.joinable()) {
-            kill(getpid(), SIGTERM);
-            worker_.join();
-        }
     }
 
     [[nodiscard]] Record record(const std::string& payload) const {
@@ -88,14 +71,14 @@ protected:
     std::string dead_;
     std::atomic<bool> broken_{true};
     Binary binary_;
-    std::thread worker_;
+    RunningWorker worker_{binary_};
 };
 
 TEST_F(DlqIndex, sends_five_dead_letters_of_a_key_back_in_order_behind_newer_live_records) {
     for (int i = 1; i <= 5; ++i) {
         topics_.produce({record("bad" + std::to_string(i)), record("good" + std::to_string(i))});
     }
-    start();
+    worker_.start();
     ASSERT_TRUE(becomes("SELECT count(*) FROM dead_letters", "5"));
     ASSERT_TRUE(becomes(
         "SELECT string_agg(entry, ' ' ORDER BY id) FROM book", "good1 good2 good3 good4 good5"
@@ -124,7 +107,7 @@ TEST_F(DlqIndex, sends_five_dead_letters_of_a_key_back_in_order_behind_newer_liv
 
 TEST_F(DlqIndex, counts_the_loops_of_a_record_that_comes_back_and_parks_it_in_the_end) {
     topics_.produce({record("bad")});
-    start();
+    worker_.start();
     for (int loop = 0; loop <= postgres::kRedrivesMax; ++loop) {
         ASSERT_TRUE(becomes("SELECT count(*) FROM dead_letters", std::to_string(loop + 1)));
         ASSERT_EQ(

@@ -2,14 +2,12 @@
 #include <gmock/gmock.h>
 
 #include <boost/json.hpp>
-#include <csignal>
-#include <thread>
 
 #include "carafe/postgres/pauses.h"
 #include "carafe/postgres/transactional_consumer.h"
 #include "carafe/testing/eventually.h"
 #include "carafe/testing/postgres_fixture.h"
-#include "integration/cli/binary.h"
+#include "integration/cli/running_worker.h"
 #include "integration/kafka/topic_support.h"
 
 namespace carafe::spec {
@@ -35,7 +33,6 @@ class OperatedWorker : public ::testing::Test {
 protected:
     OperatedWorker() : topic_(topics_.create("operated", 2)), group_(topic_ + "-group") {
         database_.execute("CREATE TABLE seen (partition int, record bigint)");
-        setenv("OPS_PORT", "0", 1);
         binary_.consumers = [](Consumers& consumers) { consumers.add<Writer>("Writer"); };
         binary_.write(
             "karafka.yml",
@@ -44,20 +41,6 @@ protected:
                 ": {consumer: Writer, delivery: exactly_once}}}}\ndatabase: {url: \"" +
                 database_.settings().url + "\"}\n"
         );
-    }
-    ~OperatedWorker() override {
-        stop();
-        unsetenv("OPS_PORT");
-    }
-
-    void start() {
-        worker_ = std::thread([this] { binary_.run_quietly({"worker"}); });
-    }
-    void stop() {
-        if (worker_.joinable()) {
-            kill(getpid(), SIGTERM);
-            worker_.join();
-        }
     }
     // Keys that reach both partitions.
     void produce(int count) {
@@ -98,12 +81,12 @@ protected:
     Binary binary_;
     postgres::Pool pool_{database_.settings(), "spec"};
     postgres::Pauses pauses_{pool_};
-    std::thread worker_;
+    RunningWorker worker_{binary_};
 };
 
 TEST_F(OperatedWorker, takes_nothing_of_a_paused_partition_and_goes_on_when_it_is_resumed) {
     pause(1);
-    start();
+    worker_.start();
     ASSERT_TRUE(shows("paused", 1));
     produce(40);
     ASSERT_TRUE(eventually([&] { return seen("partition = 0") > 0; }));
@@ -120,13 +103,13 @@ TEST_F(OperatedWorker, takes_nothing_of_a_paused_partition_and_goes_on_when_it_i
 }
 
 TEST_F(OperatedWorker, finds_its_pauses_again_after_a_restart_and_drops_those_that_have_expired) {
-    start();
+    worker_.start();
     ASSERT_TRUE(shows("idle", 2));
     pause(std::nullopt);
     ASSERT_TRUE(shows("paused", 2));
-    stop();
+    worker_.stop();
     produce(10);
-    start();
+    worker_.start();
     ASSERT_TRUE(shows("paused", 2));
     EXPECT_EQ(seen(), 0);
     // Replaces the one that had no end.
@@ -140,7 +123,7 @@ TEST_F(OperatedWorker, is_seen_to_fall_behind_in_records_and_in_time_and_unknown
     boost::json::value report = boost::json::parse(binary_.out);
     EXPECT_TRUE(report.at(0).at("lag").is_null()) << "nobody has ever handled anything";
     EXPECT_TRUE(report.at(0).at("partitions").at(0).at("lag_seconds").is_null());
-    start();
+    worker_.start();
     produce(4);
     ASSERT_TRUE(eventually([&] { return seen() == 4; }, std::chrono::seconds(20)));
     pause(std::nullopt);
