@@ -1,4 +1,3 @@
-import { Button, Center } from '@mantine/core';
 import { IconHistory } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 
@@ -8,6 +7,7 @@ import { EmptyState } from '../components/states';
 import { usePageTitle } from '../lib/use_page_title';
 import { auditQuery } from './api';
 import type { AuditEntry } from './contract';
+import { LoadMore } from './load_more';
 import { Loaded } from './loaded';
 import type { Cell } from './panel';
 import { Panel, Table } from './panel';
@@ -36,13 +36,7 @@ export default function AuditPage() {
           ) : (
             <Panel title="Acts">
               <Table label="Audit" cells={kCells} rows={entries} rowKey={({ id }) => id} />
-              {query.hasNextPage && (
-                <Center p="sm">
-                  <Button variant="subtle" size="sm" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-                    Load more
-                  </Button>
-                </Center>
-              )}
+              <LoadMore query={query} />
             </Panel>
           );
         }}

@@ -1,4 +1,4 @@
-import { Button, Center, Group, Skeleton, Text, TextInput } from '@mantine/core';
+import { Button, Group, Skeleton, Text, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconChecks, IconMailOff, IconSearch } from '@tabler/icons-react';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
@@ -16,6 +16,7 @@ import { causesQuery, deadLettersQuery, redrivesQuery } from './api';
 import type { Cause, DeadLetter, Selection } from './contract';
 import { DeadLetterDrawer } from './dead_letter_drawer';
 import { fullFilter } from './dead_letter_filter';
+import { LoadMore } from './load_more';
 import { Loaded } from './loaded';
 import classes from './ops.module.css';
 import { countText } from './ops_format';
@@ -166,13 +167,7 @@ function List({ filter, onAct }: { filter: string; onAct: (act: Act, id: string)
         ) : (
           <>
             <Table label="Dead letters" cells={cellsWith(setShown)} rows={letters} rowKey={({ id }) => id} />
-            {query.hasNextPage && (
-              <Center p="sm">
-                <Button variant="subtle" size="sm" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-                  Load more
-                </Button>
-              </Center>
-            )}
+            <LoadMore query={query} />
             {shown && (
               <DeadLetterDrawer
                 letter={shown}
