@@ -23,6 +23,13 @@ CREATE TABLE public.consumer_attempts (
     updated_at timestamp with time zone DEFAULT now() NOT NULL
 );
 
+CREATE TABLE public.consumer_inbox (
+    grp text NOT NULL,
+    topic text NOT NULL,
+    ce_id bytea NOT NULL,
+    seen_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
 CREATE TABLE public.consumer_offsets (
     grp text NOT NULL,
     topic text NOT NULL,
@@ -360,6 +367,9 @@ ALTER TABLE ONLY public.orders ALTER COLUMN order_number SET DEFAULT ('ORD-'::te
 ALTER TABLE ONLY public.consumer_attempts
     ADD CONSTRAINT consumer_attempts_pkey PRIMARY KEY (grp, topic, partition, record_offset);
 
+ALTER TABLE ONLY public.consumer_inbox
+    ADD CONSTRAINT consumer_inbox_pkey PRIMARY KEY (grp, topic, ce_id);
+
 ALTER TABLE ONLY public.consumer_offsets
     ADD CONSTRAINT consumer_offsets_pkey PRIMARY KEY (grp, topic, partition);
 
@@ -443,6 +453,8 @@ ALTER TABLE ONLY public.users
 
 ALTER TABLE ONLY public.workers
     ADD CONSTRAINT workers_pkey PRIMARY KEY (owner);
+
+CREATE INDEX consumer_inbox_by_age ON public.consumer_inbox USING btree (grp, topic, seen_at);
 
 CREATE INDEX dead_letters_by_fingerprint ON public.dead_letters USING btree (fingerprint);
 

@@ -34,9 +34,18 @@ void LaneWorld::carry_out(Lanes& lanes, const LaneCore::Drain& command) {
     std::vector<std::size_t> fresh;
     std::int64_t end = 0;
     std::size_t drained = 0;
+    if (lanes.more_at && now_ < *lanes.more_at) {
+        throw Violation("drains although there is nothing that may be taken in yet");
+    }
+    lanes.more_at.reset();
     const std::size_t there = troubled_ ? random_.below(command.max + 1) : command.max;
     while (lanes.fetched < log.published && drained < there) {
         const Record& record = log.records[lanes.fetched];
+        if (now_ < record.ready_at) {
+            lanes.more_at = record.ready_at;
+            coverage_.count(LaneTransition::kArrivedUntilLater);
+            break;
+        }
         ++drained;
         end = record.offset + 1;
         if (record.offset < lanes.core.end() || lanes.done.contains(record.offset)) {
@@ -52,7 +61,7 @@ void LaneWorld::carry_out(Lanes& lanes, const LaneCore::Drain& command) {
         ++lanes.fetched;
     }
     const auto marks = lanes.history.marks(offsets);
-    const auto slots = lanes.core.arrived(arrivals, marks, end);
+    const auto slots = lanes.core.arrived(arrivals, marks, end, lanes.more_at);
     for (std::size_t index = 0; index < slots.size(); ++index) {
         lanes.places[slots[index]] = fresh[index];
     }

@@ -151,6 +151,7 @@ const char* name_of(LaneTransition transition) {
         "drain: some",
         "drain: records with a past",
         "drain: what the map says is done",
+        "drain: the next ones later",
         "deliver: done",
         "deliver: done but for some",
         "deliver: failed",

@@ -54,6 +54,7 @@ LaneWorld::LaneWorld(std::uint64_t seed, LaneCoverage& coverage, bool prints)
     : random_(seed), coverage_(coverage), prints_(prints), policy_(draw_policy(random_)) {
     crashes_ = random_.one_in(2);
     rebalances_ = random_.one_in(2);
+    const bool delays = random_.one_in(3);
     constexpr std::size_t kPartitions = 3;
     assigned_.resize(kPartitions);
     for (std::size_t number = 0; number < kPartitions; ++number) {
@@ -68,6 +69,9 @@ LaneWorld::LaneWorld(std::uint64_t seed, LaneCoverage& coverage, bool prints)
             record.behaviour = draw_behaviour(random_, crashes_, policy_.retry.attempts);
             record.names_itself = random_.one_in(2);
             record.flaky_calls = 1;
+            if (delays && random_.one_in(3)) {
+                record.ready_at = Time{milliseconds(random_.below(3'000))};
+            }
             log.records.push_back(record);
         }
         log.published = log.records.size() / 2;

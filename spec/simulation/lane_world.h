@@ -28,6 +28,7 @@ enum class LaneTransition : std::uint8_t {
     kArrived,
     kArrivedKnown,
     kSkippedDone,
+    kArrivedUntilLater,
     kDelivered,
     kDeliveredInPart,
     kDeliverPermanent,
@@ -83,7 +84,8 @@ private:
         processing::DoneOffsets done;
         std::set<std::int64_t> promised;  // must not come again
         processing::History history;
-        std::size_t fetched = 0;  // place of the next record the client delivers
+        std::size_t fetched = 0;      // place of the next record the client delivers
+        std::optional<Time> more_at;  // what the core was told at the last drain
         std::vector<LaneCore::Command> under_way;
         std::map<LaneCore::Slot, std::size_t> places;  // in the log
         std::map<std::int64_t, Time> failed_alone_at;

@@ -37,6 +37,7 @@ struct Record {
     Behaviour behaviour = Behaviour::kGood;
     bool names_itself = false;  // the failure says which record of the batch it was
     int flaky_calls = 0;        // that still fail
+    Time ready_at{};            // not to be handed out before
 
     int effects = 0;
     int dead_letters = 0;
@@ -91,6 +92,7 @@ struct Assignment {
     std::size_t fetched = 0;         // place of the next record the client delivers
     std::int64_t start_offset = 0;
     std::int64_t position = 0;
+    std::optional<Time> more_at;  // what the core was told at the last drain
     processing::History history;
     std::optional<std::int64_t> to_store;
     std::int64_t failed_alone = -1;  // the last record that failed alone
@@ -108,6 +110,7 @@ struct Setting {
     bool crashes = false;
     bool rebalances = false;
     bool outages = false;
+    bool delays = false;
     std::size_t partitions = 3;
     std::size_t workers = 2;
     PartitionCore::Policy policy;

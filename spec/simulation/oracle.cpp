@@ -31,6 +31,11 @@ void World::check_delivery(Assignment& assignment, const PartitionCore::Deliver&
     if (command.begin >= command.end || command.end > assignment.chunk.size()) {
         throw Violation("delivers records that are not in hand");
     }
+    for (std::size_t index = command.begin; index < command.end; ++index) {
+        if (now_ < record(assignment, index).ready_at) {
+            throw Violation("a record is handed out before its time");
+        }
+    }
     if (assignment.failed_alone_at && command.end == command.begin + 1 &&
         record(assignment, command.begin).offset == assignment.failed_alone &&
         now_ < *assignment.failed_alone_at + setting_.policy.retry.backoff_min) {
@@ -150,6 +155,7 @@ const char* name_of(Transition transition) {
         "drain: some",
         "drain: full",
         "drain: records with a past",
+        "drain: the next ones later",
         "deliver: done",
         "deliver: done but for some",
         "deliver: failed",

@@ -20,6 +20,7 @@ Setting draw_setting(Random& random) {
     setting.crashes = random.one_in(2);
     setting.rebalances = random.one_in(2);
     setting.outages = random.one_in(2);
+    setting.delays = random.one_in(3);
     setting.partitions = 3 + random.below(2);
     setting.workers = 2 + random.below(2);
     PartitionCore::Policy& policy = setting.policy;
@@ -69,6 +70,9 @@ Partition draw_partition(Random& random, const Setting& setting, std::size_t num
         record.behaviour = draw_behaviour(random, setting);
         record.names_itself = random.one_in(2);
         record.flaky_calls = 1;
+        if (setting.delays && random.one_in(3)) {
+            record.ready_at = Time{milliseconds(random.below(4'000))};
+        }
         partition.log.push_back(record);
     }
     partition.published = size / 2;

@@ -22,6 +22,7 @@ enum class Transition : std::uint8_t {
     kDrained,
     kDrainedFull,
     kDrainedKnown,
+    kDrainedUntilLater,
     kDelivered,
     kDeliveredInPart,
     kDeliverPermanent,

@@ -145,11 +145,19 @@ void World::carry_out(Assignment& assignment, const PartitionCore::Restart& /*co
 
 void World::carry_out(Assignment& assignment, const PartitionCore::Drain& command) {
     const Partition& partition = partitions_[assignment.partition];
+    if (assignment.more_at && now_ < *assignment.more_at) {
+        throw Violation("drains although there is nothing that may be handed out yet");
+    }
+    assignment.more_at.reset();
     std::size_t most = command.max - std::min(command.max, assignment.chunk.size());
     if (most > 0 && maybe(3)) {
         most = random_.below(most);
     }
     while (most > 0 && assignment.fetched < partition.published) {
+        if (now_ < partition.log[assignment.fetched].ready_at) {
+            assignment.more_at = partition.log[assignment.fetched].ready_at;
+            break;
+        }
         // Below the position all is done: a restart or a hint that was behind may bring it again.
         if (partition.log[assignment.fetched].offset >= assignment.position) {
             assignment.chunk.push_back(assignment.fetched);
@@ -160,12 +168,13 @@ void World::carry_out(Assignment& assignment, const PartitionCore::Drain& comman
     const auto marks = assignment.history.marks(offsets_in_hand(assignment));
     const std::size_t total = assignment.chunk.size();
     coverage_.count(
-        total == 0             ? Transition::kDrainedNothing
+        assignment.more_at     ? Transition::kDrainedUntilLater
+        : total == 0           ? Transition::kDrainedNothing
         : !marks.empty()       ? Transition::kDrainedKnown
         : total == command.max ? Transition::kDrainedFull
                                : Transition::kDrained
     );
-    assignment.core.drained(total, marks, now_);
+    assignment.core.drained(total, marks, now_, assignment.more_at);
 }
 
 void World::carry_out(Assignment& assignment, const PartitionCore::WriteAttempt& command) {
@@ -213,6 +222,7 @@ void World::carry_out(Assignment& assignment, const PartitionCore::GiveUp& comma
 void World::carry_out(Assignment& assignment, const PartitionCore::Discard& /*command*/) {
     coverage_.count(Transition::kDiscarded);
     assignment.chunk.clear();
+    assignment.more_at.reset();
     assignment.core.discarded();
 }
 

@@ -76,6 +76,10 @@ public:
         std::vector<processing::Classifier> classifiers;
         std::size_t threads = 4;
         std::size_t lanes = 0;
+        std::chrono::milliseconds tick{};
+        processing::Admission::Policy admission;
+        bool paused = false;
+        std::vector<std::string> also;  // topics of plain routes of the same consumer
         std::map<std::string, std::string> properties;
         processing::AttemptStore* attempts = nullptr;
         processing::CrashJournal* journal = nullptr;
@@ -91,9 +95,19 @@ public:
         route.dead_letter_topic = options.dead_letter_topic;
         route.consumer = options.consumer;
         route.delivery = options.delivery ? options.delivery : at_least_once();
+        route.tick = options.tick;
+        route.admission = options.admission;
+        route.paused = options.paused;
+        route.tools.producer = producer_.get();
         processing::Group::Options group;
         group.id = options.group;
         group.routes.push_back(route);
+        route.admission = {};
+        route.paused = false;
+        for (const std::string& topic : options.also) {
+            route.topic = topic;
+            group.routes.push_back(route);
+        }
         const auto properties = kafka::merged(kafka.properties(), options.properties);
         worker_ = std::make_unique<processing::Worker>(
             processing::Worker::Options{

@@ -14,6 +14,7 @@ namespace carafe {
 struct MarkedFailure {
     std::int64_t offset = 0;
     std::string reason;
+    bool is_undecodable = false;
 };
 
 // Records of one partition in offset order, never empty. Lives for one call of Consumer::consume.
@@ -28,8 +29,14 @@ public:
     // without it), and the record is tried again alone, up to `retry.attempts` calls in all, then
     // dead-lettered. Records of the same key that come later in the batch are not held back. To be
     // called from within consume; `message` is one of this batch.
-    void fail(const Message& message, const std::string& reason) const;
-    // What fail() was told so far.
+    void fail(const Message& message, const std::string& reason) const {
+        mark(message, reason, false);
+    }
+    // The same for a record that can never be understood: it is dead-lettered after this attempt.
+    void undecodable(const Message& message, const std::string& reason) const {
+        mark(message, reason, true);
+    }
+    // Whether a record was marked so far.
     [[nodiscard]] bool has_failures() const { return marked_ != nullptr && !marked_->empty(); }
     // The same call's view of some of its messages.
     [[nodiscard]] Batch part(std::span<const Message> messages) const {
@@ -44,6 +51,8 @@ public:
     [[nodiscard]] const Message& back() const { return messages_.back(); }
 
 private:
+    void mark(const Message& message, const std::string& reason, bool is_undecodable) const;
+
     std::span<const Message> messages_;
     std::vector<MarkedFailure>* marked_;
 };

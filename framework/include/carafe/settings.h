@@ -1,7 +1,6 @@
 #pragma once
 
 #include <chrono>
-#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -11,57 +10,12 @@
 #include <vector>
 
 #include "carafe/errors.h"
+#include "carafe/route_settings.h"
 
 namespace carafe {
 
 // karafka.yml as plain structs. Every key is described, with its default, unit and check, in one
 // table in src/config; the defaults below are those of the table. Read-only once loaded.
-
-enum class Delivery { kAtLeastOnce, kExactlyOnce };
-
-// A place in karafka.yml; line and column count from 1.
-struct Location {
-    int line = 0;
-    int column = 0;
-};
-
-struct BatchSettings {
-    std::size_t max_messages = 500;
-    std::chrono::milliseconds max_wait{5};  // how long a batch that is not full may wait to fill
-};
-
-// Calls of one partition at the same time (at_least_once only).
-struct ParallelSettings {
-    std::string by;  // "key": each key in its order; empty: one call at a time, in offset order
-    int lanes = 16;  // calls of one partition under way at once, each on a processing thread
-};
-
-struct RetrySettings {
-    int attempts = 3;  // calls of the handler, the first included
-    std::chrono::milliseconds backoff_min{100};
-    std::chrono::milliseconds backoff_max{10'000};
-};
-
-struct TopicRoute {
-    std::string topic;
-    std::string consumer;  // a name registered in routes/consumers.cpp
-    Delivery delivery = Delivery::kAtLeastOnce;
-    BatchSettings batch;
-    ParallelSettings parallel;
-    RetrySettings retry;
-    std::optional<std::string> dead_letter_topic;
-    Location location;
-    Location consumer_location;
-    Location delivery_location;     // the consumer's when delivery is not given
-    Location dead_letter_location;  // of the topic's name
-    Location parallel_location;
-};
-
-struct ConsumerGroupSettings {
-    std::string id;  // Kafka's group.id
-    std::vector<TopicRoute> topics;
-    Location location;
-};
 
 struct TopicSettings {
     std::string name;

@@ -39,6 +39,11 @@ boost::json::object to_json(const routing::Route& route) {
           {"max_wait", config::format_duration(settings.batch.max_wait)}}},
         {"retry", {{"attempts", settings.retry.attempts}, {"backoff", range(settings.retry)}}},
         {"dead_letter_topic", nullptr},
+        {"deduplicate", config::format_duration(settings.deduplicate)},
+        {"rate_limit", config::format_rate(settings.rate_limit)},
+        {"delay", config::format_duration(settings.delay)},
+        {"tick", config::format_duration(settings.tick)},
+        {"pause", settings.pause},
         {"line", settings.location.line},
     };
     if (settings.dead_letter_topic) {

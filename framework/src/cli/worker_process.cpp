@@ -6,6 +6,7 @@
 #include <array>
 
 #include "carafe/log.h"
+#include "cli/route_plan.h"
 #include "kafka/prefetch.h"
 #include "kafka/rdkafka_consumer_client.h"
 #include "postgres/attempt_store.h"
@@ -20,7 +21,6 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr int kOpsPort = 9300;
-constexpr int kUnknownPartitions = 16;
 // How old the lag among the metrics may be.
 constexpr auto kClusterPeriod = std::chrono::seconds(3);
 // The poll thread wakes at least every second; a handler may take as long as a database call can.
@@ -45,17 +45,6 @@ std::string joined(const std::vector<std::string>& names) {
     return text;
 }
 
-int total_partitions(
-    const std::vector<routing::Route>& routes, const std::map<std::string, int>& partitions
-) {
-    int total = 0;
-    for (const routing::Route& route : routes) {
-        const auto known = partitions.find(route.settings.topic);
-        total += known == partitions.end() ? kUnknownPartitions : known->second;
-    }
-    return total;
-}
-
 // Half for what is fetched ahead and half for what waits in lanes, where there are any.
 WorkerProcess::Memory divide_memory(
     const Settings& settings,
@@ -75,19 +64,6 @@ WorkerProcess::Memory divide_memory(
     }
     const auto share = static_cast<std::size_t>(all / 2 / total_partitions(parallel, partitions));
     return {all - all / 2, std::max(kLeastShare, share)};
-}
-
-processing::PartitionCore::Policy policy_of(const TopicRoute& route) {
-    processing::PartitionCore::Policy policy;
-    policy.max_messages = route.batch.max_messages;
-    policy.max_wait = route.batch.max_wait;
-    policy.retry.attempts = route.retry.attempts;
-    policy.retry.backoff_min = route.retry.backoff_min;
-    policy.retry.backoff_max = route.retry.backoff_max;
-    policy.proves_membership = route.delivery == Delivery::kExactlyOnce;
-    policy.retry.has_dead_letter_topic = route.dead_letter_topic.has_value();
-    policy.retry.writes_attempts = true;
-    return policy;
 }
 
 }  // namespace
@@ -123,6 +99,7 @@ WorkerProcess::WorkerProcess(
     );
     if (!settings_.database.url.empty()) {
         heartbeat_ = std::make_unique<postgres::WorkerHeartbeat>(pool(), owner_);
+        purge_ = std::make_unique<postgres::InboxPurge>(pool(), purge_rules(routes));
     }
     worker_ = std::make_unique<processing::Worker>(
         processing::Worker::Options{
@@ -132,8 +109,12 @@ WorkerProcess::WorkerProcess(
             journal_.get(),
             heartbeat_.get()},
         groups(routes),
-        [properties = member_properties(properties)](const std::string& group) {
-            return kafka::make_consumer_client(group, properties);
+        [properties = member_properties(properties),
+         patterns = groups_with_patterns(routes)](const std::string& group) {
+            const bool has_pattern = patterns.count(group) > 0;
+            return kafka::make_consumer_client(
+                group, has_pattern ? kafka::merged(finds_topics(), properties) : properties
+            );
         },
         listeners_
     );
@@ -174,6 +155,9 @@ void WorkerProcess::start() {
         heartbeat_->start([this] { return worker_->status(); });
     }
     worker_->start();
+    if (purge_) {
+        purge_->start();
+    }
     cluster_->start();
     is_started_ = true;
 }
@@ -183,6 +167,7 @@ bool WorkerProcess::stop() {
     cluster_->stop();
     if (heartbeat_) {
         heartbeat_->stop();
+        purge_->stop();
     }
     const bool is_clean = worker_->stop(settings_.worker.shutdown_timeout);
     if (relay_ && is_clean) {
@@ -211,6 +196,7 @@ void WorkerProcess::log_status() const {
                  {"partition", std::to_string(call.partition.partition)},
                  {"offset", std::to_string(call.first_offset)},
                  {"records", std::to_string(call.records)},
+                 {"hook", call.hook},
                  {"key", call.key},
                  {"attempt", std::to_string(call.attempt)},
                  {"age_ms", std::to_string(call.age.count())}}
@@ -251,12 +237,17 @@ processing::Route WorkerProcess::engine_route(const routing::Route& route) {
     made.dead_letter_topic = route.settings.dead_letter_topic.value_or("");
     made.consumer = route.consumer;
     made.delivery = delivery(route);
+    made.admission = admission_of(route.settings);
+    made.paused = route.settings.pause;
+    made.tick = route.settings.tick;
+    made.tools = {producer_.get(), settings_.database.url.empty() ? nullptr : &pool()};
     return made;
 }
 
 processing::DeliveryFactory WorkerProcess::delivery(const routing::Route& route) {
     if (route.settings.delivery == Delivery::kExactlyOnce) {
-        return postgres::exactly_once({pool(), relay_signal_, owner_});
+        const bool deduplicates = route.settings.deduplicate.count() > 0;
+        return postgres::exactly_once({pool(), relay_signal_, owner_, deduplicates});
     }
     return [&producer = *producer_](const processing::PartitionId& id, BaseConsumer& consumer) {
         return std::make_unique<processing::AtLeastOnceDelivery>(id.group, consumer, producer);

@@ -17,6 +17,7 @@
 #include "cli/member_slot.h"
 #include "cli/worker_metrics.h"
 #include "kafka/properties.h"
+#include "postgres/inbox_purge.h"
 #include "postgres/worker_heartbeat.h"
 #include "processing/log_listener.h"
 #include "processing/metrics_listener.h"
@@ -87,6 +88,7 @@ private:
     std::unique_ptr<processing::CrashJournal> journal_;
     std::unique_ptr<MemberSlot> slot_;  // of a static member
     std::unique_ptr<postgres::WorkerHeartbeat> heartbeat_;
+    std::unique_ptr<postgres::InboxPurge> purge_;
     std::unique_ptr<processing::Worker> worker_;
     std::unique_ptr<ClusterWatch> cluster_;
     std::unique_ptr<WorkerMetrics> gauges_;

@@ -5,6 +5,7 @@
 
 #include "config/effective.h"
 #include "config/sections.h"
+#include "config/topic_pattern.h"
 #include "config/yaml_reader.h"
 
 namespace carafe {
@@ -111,6 +112,38 @@ void refuse_parallel_transactions(const Settings& settings, Problems& problems) 
     }
 }
 
+// Without a transaction an id and its effects could part.
+void refuse_deduplication_without_transaction(const Settings& settings, Problems& problems) {
+    for (const ConsumerGroupSettings& group : settings.consumer_groups) {
+        for (const TopicRoute& route : group.topics) {
+            if (route.deduplicate.count() > 0 && route.delivery != Delivery::kExactlyOnce) {
+                problems.add(
+                    route.deduplicate_location,
+                    "deduplicate keeps the ids of events in the transaction of their effects: "
+                    "write 'delivery: exactly_once'"
+                );
+            }
+        }
+    }
+}
+
+// What a pattern gives up must not come back to it.
+void refuse_own_dead_letters(const Settings& settings, Problems& problems) {
+    for (const ConsumerGroupSettings& group : settings.consumer_groups) {
+        for (const TopicRoute& route : group.topics) {
+            const std::string topic = route.dead_letter_topic.value_or("");
+            if (TopicPattern::is_pattern(route.topic) && !topic.empty() &&
+                TopicPattern(route.topic).matches(topic)) {
+                problems.add(
+                    route.dead_letter_location,
+                    "the dead letter topic " + quote(topic) + " is among the topics that " +
+                        quote(route.topic) + " matches: choose a name that it does not match"
+                );
+            }
+        }
+    }
+}
+
 // Dead letters of a.dlq that go back to a would go round for ever.
 void refuse_circles(const Settings& settings, Problems& problems) {
     std::map<std::string, std::string> next;
@@ -173,6 +206,8 @@ LoadedSettings parse(
     need_database(root, loaded.settings, problems);
     refuse_static_consumer_protocol(root, loaded.settings, problems);
     refuse_parallel_transactions(loaded.settings, problems);
+    refuse_deduplication_without_transaction(loaded.settings, problems);
+    refuse_own_dead_letters(loaded.settings, problems);
     refuse_circles(loaded.settings, problems);
     if (!problems.empty()) {
         throw SettingsError(name, problems.sorted());

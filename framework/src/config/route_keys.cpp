@@ -178,7 +178,7 @@ void read_routes(const YamlNode& node, ConsumerGroupSettings& group, Reader& rea
         TopicRoute route;
         route.topic = entry.key;
         route.location = entry.location;
-        const bool is_valid = check_topic_name(entry.key, entry.location, reader.problems);
+        const bool is_valid = check_topic_pattern(entry.key, entry.location, reader.problems);
         const PathScope scope(reader, entry.key);
         read_section(&entry.value, route_keys(), route, reader);
         if (is_valid) {
@@ -223,14 +223,18 @@ bool check_group_id(const YamlNode::Entry& entry, Problems& problems) {
 }  // namespace
 
 const std::vector<Key<TopicRoute>>& route_keys() {
-    static const std::vector<Key<TopicRoute>> keys{
-        consumer(),
-        delivery(),
-        section("batch", &TopicRoute::batch, batch_keys()),
-        parallel(),
-        section("retry", &TopicRoute::retry, retry_keys()),
-        dead_letter_queue(),
-    };
+    static const std::vector<Key<TopicRoute>> keys = [] {
+        std::vector<Key<TopicRoute>> all{
+            consumer(),
+            delivery(),
+            section("batch", &TopicRoute::batch, batch_keys()),
+            parallel(),
+            section("retry", &TopicRoute::retry, retry_keys()),
+            dead_letter_queue(),
+        };
+        all.insert(all.end(), flow_keys().begin(), flow_keys().end());
+        return all;
+    }();
     return keys;
 }
 

@@ -20,6 +20,7 @@ const std::vector<Key<TopicSettings>>& topic_keys();
 void read_topics(const YamlNode& node, Settings& settings, Reader& reader);
 
 const std::vector<Key<TopicRoute>>& route_keys();
+const std::vector<Key<TopicRoute>>& flow_keys();  // a part of them
 void read_consumer_groups(const YamlNode& node, Settings& settings, Reader& reader);
 
 void read_kafka(const YamlNode& node, Settings& settings, Reader& reader);

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <limits>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "config/text.h"
@@ -21,6 +22,11 @@ constexpr std::array<Unit, 4> kDurationUnits{
     Unit{"ms", 1}, Unit{"s", 1000}, Unit{"m", 60'000}, Unit{"h", 3'600'000}};
 constexpr std::array<Unit, 4> kSizeUnits{
     Unit{"B", 1}, Unit{"KiB", 1024}, Unit{"MiB", 1024LL * 1024}, Unit{"GiB", 1024LL * 1024 * 1024}};
+
+constexpr std::array<std::pair<std::string_view, std::chrono::milliseconds>, 3> kRatePeriods{
+    std::pair{std::string_view("/s"), std::chrono::milliseconds(1'000)},
+    std::pair{std::string_view("/m"), std::chrono::milliseconds(60'000)},
+    std::pair{std::string_view("/h"), std::chrono::milliseconds(3'600'000)}};
 
 struct Kind {
     std::span<const Unit> units;
@@ -100,6 +106,27 @@ Parsed<std::int64_t> parse_integer(std::string_view text) {
         return {std::nullopt, "expected a whole number, got " + quote(text)};
     }
     return {number, ""};
+}
+
+Parsed<Rate> parse_rate(std::string_view text) {
+    std::int64_t records = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), records);
+    const std::string_view rest = text.substr(static_cast<std::size_t>(end - text.data()));
+    for (const auto& [name, period] : kRatePeriods) {
+        if (error == std::errc() && records > 0 && rest == name) {
+            return {Rate{records, period}, ""};
+        }
+    }
+    return {std::nullopt, "expected a rate such as 100/s, 20/m or 5/h, got " + quote(text)};
+}
+
+std::string format_rate(const Rate& rate) {
+    for (const auto& [name, period] : kRatePeriods) {
+        if (rate.records > 0 && rate.period == period) {
+            return std::to_string(rate.records) + std::string(name);
+        }
+    }
+    return "";
 }
 
 std::string format_duration(std::chrono::milliseconds duration) {

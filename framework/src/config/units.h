@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "carafe/settings.h"
+
 namespace carafe::config {
 
 // A value that was read, or why it could not be.
@@ -21,8 +23,13 @@ Parsed<std::chrono::milliseconds> parse_duration(std::string_view text);
 Parsed<std::int64_t> parse_size(std::string_view text);
 Parsed<std::int64_t> parse_integer(std::string_view text);
 
+// 100/s, 20/m or 5/h; none of them is 0.
+Parsed<Rate> parse_rate(std::string_view text);
+
 // In the largest unit that keeps it whole.
 std::string format_duration(std::chrono::milliseconds duration);
 std::string format_size(std::int64_t bytes);
+// Empty for none.
+std::string format_rate(const Rate& rate);
 
 }  // namespace carafe::config

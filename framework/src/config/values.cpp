@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "config/topic_pattern.h"
+
 namespace carafe::config {
 
 namespace {
@@ -130,6 +132,30 @@ std::optional<DurationBounds> read_duration_range(
     return DurationBounds{*min, *max};
 }
 
+std::optional<Rate> read_rate(const YamlNode& node, std::int64_t max, Problems& problems) {
+    const std::string* text = scalar(node, "a rate such as 100/s", problems);
+    if (text == nullptr) {
+        return std::nullopt;
+    }
+    const Parsed<Rate> parsed = parse_rate(*text);
+    if (!parsed.value) {
+        problems.add(node.location, parsed.problem);
+        return std::nullopt;
+    }
+    if (parsed.value->records > max) {
+        problems.add(
+            node.location, quote(*text) + " is out of range, at most " + std::to_string(max)
+        );
+        return std::nullopt;
+    }
+    return parsed.value;
+}
+
+std::optional<bool> read_flag(const YamlNode& node, Problems& problems) {
+    const auto text = read_choice(node, {"true", "false"}, problems);
+    return text ? std::optional<bool>(*text == "true") : std::nullopt;
+}
+
 std::optional<std::string> read_string(const YamlNode& node, Problems& problems) {
     const std::string* text = scalar(node, "a string", problems);
     if (text == nullptr) {
@@ -186,6 +212,19 @@ bool check_topic_name(const std::string& name, Location where, Problems& problem
         );
     }
     return is_valid;
+}
+
+bool check_topic_pattern(const std::string& name, Location where, Problems& problems) {
+    if (!TopicPattern::is_pattern(name)) {
+        return check_topic_name(name, where, problems);
+    }
+    try {
+        const TopicPattern pattern(name);
+        return true;
+    } catch (const ConfigurationError& error) {
+        problems.add(where, error.what());
+        return false;
+    }
 }
 
 std::optional<std::string> read_topic_name(const YamlNode& node, Problems& problems) {

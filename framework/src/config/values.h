@@ -24,6 +24,9 @@ using DurationBounds = Bounds<std::chrono::milliseconds>;
 std::optional<std::int64_t> read_integer(const YamlNode&, Bounds<std::int64_t>, Problems&);
 std::optional<std::int64_t> read_size(const YamlNode&, Bounds<std::int64_t>, Problems&);
 std::optional<std::chrono::milliseconds> read_duration(const YamlNode&, DurationBounds, Problems&);
+// `100/s`, `20/m` or `5/h`, at most `max` records.
+std::optional<Rate> read_rate(const YamlNode&, std::int64_t max, Problems&);
+std::optional<bool> read_flag(const YamlNode&, Problems&);
 // `100ms..10s`; one duration alone stands for both ends.
 std::optional<DurationBounds> read_duration_range(const YamlNode&, DurationBounds, Problems&);
 // Not empty, at most 4 KiB.
@@ -33,6 +36,8 @@ read_choice(const YamlNode&, const std::vector<std::string>& choices, Problems&)
 // A name Kafka takes for a topic: 1 to 249 letters, digits, '.', '_' and '-'.
 std::optional<std::string> read_topic_name(const YamlNode&, Problems&);
 bool check_topic_name(const std::string& name, Location where, Problems& problems);
+// The same, or `^` and a regular expression.
+bool check_topic_pattern(const std::string& name, Location where, Problems& problems);
 
 std::string bounds_text(Bounds<std::int64_t> bounds);
 std::string bounds_text(DurationBounds bounds);

@@ -50,7 +50,7 @@ bool needs_quotes(std::string_view value) {
     return value.empty() || value.find_first_of(" \"=\\") != std::string_view::npos;
 }
 
-std::string as_text_line(std::string_view message, Fields fields) {
+std::string as_text_line(std::string_view message, std::span<const Field> fields) {
     std::string line;
     append_escaped(line, message);
     for (const auto& [name, value] : fields) {
@@ -65,7 +65,7 @@ std::string as_text_line(std::string_view message, Fields fields) {
     return line;
 }
 
-std::string as_json_members(std::string_view message, Fields fields) {
+std::string as_json_members(std::string_view message, std::span<const Field> fields) {
     std::string line = "\"message\":\"";
     append_escaped(line, message);
     line += '"';
@@ -79,13 +79,7 @@ std::string as_json_members(std::string_view message, Fields fields) {
     return line;
 }
 
-void write(spdlog::level::level_enum level, std::string_view message, Fields fields) {
-    spdlog::logger& target = logger();
-    if (!target.should_log(level)) {
-        return;
-    }
-    target.log(level, as_json ? as_json_members(message, fields) : as_text_line(message, fields));
-}
+static_assert(static_cast<int>(Level::kError) == static_cast<int>(spdlog::level::err));
 
 }  // namespace
 
@@ -100,21 +94,30 @@ void configure(const LogSettings& settings) {
 }
 
 bool enabled(Level level) {
-    static_assert(static_cast<int>(Level::kError) == static_cast<int>(spdlog::level::err));
     return logger().should_log(static_cast<spdlog::level::level_enum>(level));
 }
 
+void write(Level level, std::string_view message, std::span<const Field> fields) {
+    const auto native = static_cast<spdlog::level::level_enum>(level);
+    spdlog::logger& target = logger();
+    if (target.should_log(native)) {
+        target.log(
+            native, as_json ? as_json_members(message, fields) : as_text_line(message, fields)
+        );
+    }
+}
+
 void debug(std::string_view message, Fields fields) {
-    write(spdlog::level::debug, message, fields);
+    write(Level::kDebug, message, {fields.begin(), fields.size()});
 }
 void info(std::string_view message, Fields fields) {
-    write(spdlog::level::info, message, fields);
+    write(Level::kInfo, message, {fields.begin(), fields.size()});
 }
 void warn(std::string_view message, Fields fields) {
-    write(spdlog::level::warn, message, fields);
+    write(Level::kWarn, message, {fields.begin(), fields.size()});
 }
 void error(std::string_view message, Fields fields) {
-    write(spdlog::level::err, message, fields);
+    write(Level::kError, message, {fields.begin(), fields.size()});
 }
 
 void flush() {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "config/topic_pattern.h"
 #include "postgres/positions.h"
 
 namespace carafe::postgres {
@@ -204,7 +205,7 @@ void ClusterLook::add_group(ClusterReport& report, const ConsumerGroupSettings& 
         const auto stored =
             is_exactly_once ? positions(report, settings.id) : std::optional<Offsets>(Offsets{});
         for (const auto& [partition, end] : ends_) {
-            if (partition.topic == route.topic) {
+            if (config::route_of(settings, partition.topic) == &route) {
                 auto seen = seen_at(partition, end, stored, committed);
                 seen.member = owners.count(partition) == 0 ? "" : owners.at(partition);
                 group.partitions.push_back(std::move(seen));

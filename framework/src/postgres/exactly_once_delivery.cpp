@@ -6,6 +6,7 @@
 
 #include "carafe/log.h"
 #include "postgres/dead_letters/redriven_records.h"
+#include "postgres/first_occurrences.h"
 #include "processing/dead_letter_record.h"
 
 namespace carafe::postgres {
@@ -83,13 +84,44 @@ void ExactlyOnceDelivery::deliver(const Batch& batch, std::int64_t next_offset) 
             return;
         }
         const RedrivenRecords wanted(tx, rest, partition_.group, "done");
-        if (!wanted.empty()) {
-            consumer_.consume(wanted.batch(), tx);
-            if (wanted.batch().has_failures()) {
-                throw processing::BatchMarked("the handler marked records as failed");
-            }
+        if (wanted.empty()) {
+            return;
+        }
+        if (!shared_.deduplicates) {
+            call_consumer(wanted.batch(), tx);
+            return;
+        }
+        const FirstOccurrences fresh(tx, wanted.batch(), partition_);
+        if (!fresh.empty()) {
+            call_consumer(fresh.batch(), tx);
         }
     });
+}
+
+void ExactlyOnceDelivery::call_consumer(const Batch& batch, pqxx::work& tx) {
+    handling_ = &tx;
+    try {
+        consumer_.consume(batch, tx);
+    } catch (...) {
+        handling_ = nullptr;
+        throw;
+    }
+    handling_ = nullptr;
+    if (batch.has_failures()) {
+        throw processing::BatchMarked("the handler marked records as failed");
+    }
+}
+
+void ExactlyOnceDelivery::produce(const std::vector<Record>& records) {
+    if (handling_ != nullptr) {
+        enqueue(*handling_, records);
+        return;
+    }
+    const Pool::Lease lease = shared_.pool.acquire();
+    pqxx::work tx(*lease, "produce");
+    enqueue(tx, records);
+    tx.commit();
+    shared_.signal.notify();
 }
 
 void ExactlyOnceDelivery::dead_letter(

@@ -6,6 +6,7 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 #include "carafe/postgres/outbox.h"
 #include "carafe/postgres/pool.h"
@@ -26,6 +27,7 @@ struct ExactlyOnce {
     Pool& pool;
     RelaySignal& signal;
     std::string owner;
+    bool deduplicates = false;  // an event is handled once, though it was published twice
 };
 
 // exactly_once: a batch's effects and the partition's next offset commit in one transaction, fenced
@@ -41,12 +43,14 @@ public:
     std::int64_t claim(std::int64_t committed_offset) override;
     void deliver(const Batch& batch, std::int64_t next_offset) override;
     void dead_letter(const processing::DeadLetter& dead_letter, std::int64_t next_offset) override;
+    void produce(const std::vector<Record>& records) override;
 
 private:
     using Effects = std::function<void(pqxx::work&)>;
 
     void transact(std::int64_t next_offset, const Effects& effects);
     void attempt(std::int64_t next_offset, const Effects& effects);
+    void call_consumer(const Batch& batch, pqxx::work& tx);
     void fence(pqxx::work& tx, std::int64_t next_offset);
     void blame_idle_handler();
     void settle_doubt();
@@ -59,6 +63,7 @@ private:
     std::int64_t epoch_ = 0;
     std::int64_t position_ = 0;  // what this epoch last read or wrote
     std::chrono::steady_clock::time_point handling_since_;
+    pqxx::work* handling_ = nullptr;     // the transaction that the consumer has right now
     std::optional<std::int64_t> doubt_;  // a commit of this next_offset had no answer
 };
 

@@ -230,6 +230,21 @@ DROP TABLE workers;
 DROP TABLE consumer_pauses;
 )sql";
 
+// Events that a group has handled, for routes that say `deduplicate`; purged by age. Rows are
+// written with the effects and never updated.
+constexpr const char* kInboxUp = R"sql(
+CREATE TABLE consumer_inbox (
+    grp     text        NOT NULL,
+    topic   text        NOT NULL,
+    ce_id   bytea       NOT NULL,
+    seen_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (grp, topic, ce_id)
+);
+CREATE INDEX consumer_inbox_by_age ON consumer_inbox (grp, topic, seen_at);
+)sql";
+
+constexpr const char* kInboxDown = "DROP TABLE consumer_inbox;";
+
 Migration migration(const char* version, const char* name, const char* up, const char* down) {
     Migration migration;
     migration.version = version;
@@ -247,6 +262,7 @@ std::vector<Migration> framework_migrations() {
         migration("00000000000001", "create_consumer_offsets", kOffsetsUp, kOffsetsDown),
         migration("00000000000002", "create_outbox", kOutboxUp, kOutboxDown),
         migration("00000000000003", "create_consumer_attempts", kAttemptsUp, kAttemptsDown),
+        migration("00000000000004", "create_consumer_inbox", kInboxUp, kInboxDown),
         migration("00000000000010", "create_dead_letters", kDeadLettersUp, kDeadLettersDown),
         migration("00000000000011", "create_consumer_pauses", kPausesUp, kPausesDown),
     };

@@ -9,6 +9,7 @@
 #include "carafe/errors.h"
 #include "carafe/message.h"
 #include "carafe/postgres/pool.h"
+#include "config/topic_pattern.h"
 #include "kafka/cluster_reader.h"
 #include "kafka/log_reader.h"
 #include "postgres/dead_letters/rows.h"
@@ -182,24 +183,20 @@ private:
                     positions[{each.partition.topic, each.partition.partition}] = each.next_offset;
                 }
             }
-            for (const TopicRoute& route : group.topics) {
-                add_reader(group.id, route.topic, positions);
-            }
+            add_reader(group, positions);
         }
     }
 
     void add_reader(
-        const std::string& group,
-        const std::string& topic,
-        const std::map<TopicPartition, std::int64_t>& positions
+        const ConsumerGroupSettings& group, const std::map<TopicPartition, std::int64_t>& positions
     ) {
         for (TraceHop& hop : trace_.hops) {
-            if (hop.topic != topic || !hop.offset) {
+            if (!hop.offset || config::route_of(group, hop.topic) == nullptr) {
                 continue;
             }
-            const auto position = positions.find({topic, *hop.partition});
+            const auto position = positions.find({hop.topic, *hop.partition});
             hop.readers.push_back(
-                {group,
+                {group.id,
                  position == positions.end() ? std::nullopt
                                              : std::optional(position->second > *hop.offset)}
             );

@@ -46,4 +46,19 @@ void AtLeastOnceDelivery::dead_letter(const DeadLetter& dead_letter, std::int64_
     }
 }
 
+void AtLeastOnceDelivery::produce(const std::vector<Record>& records) {
+    const auto reports = producer_.produce(records, kAcknowledgementTimeout);
+    for (std::size_t index = 0; index < reports.size(); ++index) {
+        const DeliveryReport& report = reports[index];
+        if (report.error.empty()) {
+            continue;
+        }
+        const std::string text = "topic " + records[index].topic + ": " + report.error;
+        if (report.retriable) {
+            throw TransientError(text);
+        }
+        throw std::runtime_error("the broker refused a record for " + text);
+    }
+}
+
 }  // namespace carafe::processing

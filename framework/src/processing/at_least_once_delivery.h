@@ -16,6 +16,7 @@ public:
     std::int64_t claim(std::int64_t committed_offset) override { return committed_offset; }
     void deliver(const Batch& batch, std::int64_t next_offset) override;
     void dead_letter(const DeadLetter& dead_letter, std::int64_t next_offset) override;
+    void produce(const std::vector<Record>& records) override;
 
 private:
     const std::string group_;

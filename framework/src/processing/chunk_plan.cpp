@@ -77,6 +77,9 @@ bool ChunkPlan::failed(const Failure& failure, std::span<const Culprit> culprits
     segment.trial.count_call(segment.size());
     segment.trial.failure = failure;
     if (segment.size() == 1) {
+        if (!culprits.empty()) {
+            segment.trial.failure = culprits.front().failure;  // what was said of the record itself
+        }
         segment.trial.decide(policy_, now);
         return true;
     }

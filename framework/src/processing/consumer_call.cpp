@@ -20,23 +20,66 @@ EngineListener::Offsets offsets_of(std::span<const Message> records) {
     return {records.front().offset(), records.back().offset(), records.size()};
 }
 
+const char* name_of(Hook hook) {
+    switch (hook) {
+        case Hook::kInitialized:
+            return "initialized";
+        case Hook::kIdle:
+            return "idle";
+        case Hook::kTick:
+            return "tick";
+        case Hook::kRevoked:
+            return "revoked";
+        case Hook::kShutdown:
+            break;
+    }
+    return "shutdown";
+}
+
+void call_hook(BaseConsumer& consumer, Hook hook) {
+    switch (hook) {
+        case Hook::kInitialized:
+            return consumer.initialized();
+        case Hook::kIdle:
+            return consumer.idle();
+        case Hook::kTick:
+            return consumer.tick();
+        case Hook::kRevoked:
+            return consumer.revoked();
+        case Hook::kShutdown:
+            break;
+    }
+    consumer.shutdown();
+}
+
 }  // namespace
 
+Failure failure_of(const MarkedFailure& mark) {
+    Failure failure;
+    failure.kind = mark.is_undecodable ? FailureKind::kUndecodable : FailureKind::kPermanent;
+    failure.error_class = mark.is_undecodable ? "carafe::UndecodableError" : "carafe::MessageError";
+    failure.error_message = mark.reason;
+    return failure;
+}
+
 struct ConsumerCall::UnderWay {
-    const What& what;
+    const What* what;  // null: a hook
+    const char* hook;
     std::int64_t began_ns;
 };
 
 // For as long as the consumer runs: the journal has it, and status() shows it.
 class ConsumerCall::Scope {
 public:
-    Scope(ConsumerCall& call, const UnderWay& under_way) : call_(call) {
-        if (call_.environment_.journal != nullptr) {
-            const EngineListener::Offsets offsets = offsets_of(under_way.what.batch);
+    Scope(ConsumerCall& call, const UnderWay& under_way)
+        : call_(call),
+          is_journalled_(call.environment_.journal != nullptr && under_way.what != nullptr) {
+        if (is_journalled_) {
+            const EngineListener::Offsets offsets = offsets_of(under_way.what->batch);
             call_.environment_.journal->begin(
                 {call_.environment_.partition,
                  {offsets.first, offsets.last},
-                 under_way.what.is_suspect}
+                 under_way.what->is_suspect}
             );
         }
         call_.under_way_ = &under_way;
@@ -46,7 +89,7 @@ public:
         while (call_.lookers_ != 0) {  // somebody who came before that still reads
             std::this_thread::yield();
         }
-        if (call_.environment_.journal != nullptr) {
+        if (is_journalled_) {
             call_.environment_.journal->end();
         }
     }
@@ -55,6 +98,7 @@ public:
 
 private:
     ConsumerCall& call_;
+    const bool is_journalled_;
 };
 
 ConsumerCall::Outcome ConsumerCall::run(Delivery& delivery, const What& what) {
@@ -63,7 +107,7 @@ ConsumerCall::Outcome ConsumerCall::run(Delivery& delivery, const What& what) {
     began_ns_ = now_ns();
     Outcome outcome;
     try {
-        const UnderWay under_way{what, began_ns_};
+        const UnderWay under_way{&what, "", began_ns_};
         const Scope scope(*this, under_way);
         delivery.deliver(Batch(what.batch, &marked_), offsets.last + 1);
     } catch (...) {
@@ -84,6 +128,27 @@ ConsumerCall::Outcome ConsumerCall::run(Delivery& delivery, const What& what) {
         }
     }
     return outcome;
+}
+
+void ConsumerCall::initialize(BaseConsumer& consumer) {
+    began_ns_ = now_ns();
+    const UnderWay under_way{nullptr, name_of(Hook::kInitialized), began_ns_};
+    const Scope scope(*this, under_way);
+    consumer.initialized();
+}
+
+void ConsumerCall::hook(BaseConsumer& consumer, Hook hook) {
+    try {
+        const UnderWay under_way{nullptr, name_of(hook), now_ns()};
+        const Scope scope(*this, under_way);
+        call_hook(consumer, hook);
+    } catch (...) {
+        environment_.listener.on_hook_failed(
+            environment_.partition,
+            name_of(hook),
+            classify(std::current_exception(), environment_.classifiers)
+        );
+    }
 }
 
 Failure ConsumerCall::caught(std::span<const Message> batch, int attempt) const {
@@ -115,10 +180,7 @@ std::vector<Culprit> ConsumerCall::culprits(
                 return mark.offset == offset;
             });
         if (marked != marked_.end()) {
-            Failure reason;
-            reason.error_class = "carafe::MessageError";
-            reason.error_message = marked->reason;
-            found.push_back({index, reason});
+            found.push_back({index, failure_of(*marked)});
         }
     }
     return found;
@@ -128,16 +190,18 @@ std::optional<CallStatus> ConsumerCall::status() const {
     ++lookers_;
     std::optional<CallStatus> status;
     if (const UnderWay* call = under_way_) {
-        const What& what = call->what;
-        const std::string_view key = what.batch.front().key().value_or("");
-        status = CallStatus{
-            environment_.partition,
-            what.batch.front().offset(),
-            what.batch.back().offset(),
-            what.batch.size(),
-            std::string(key.substr(0, kShownKeyBytes)),
-            what.attempt,
-            std::chrono::milliseconds((now_ns() - call->began_ns) / 1'000'000)};
+        status.emplace();
+        status->partition = environment_.partition;
+        status->hook = call->hook;
+        status->age = std::chrono::milliseconds((now_ns() - call->began_ns) / 1'000'000);
+        if (const What* what = call->what) {
+            const std::string_view key = what->batch.front().key().value_or("");
+            status->first_offset = what->batch.front().offset();
+            status->last_offset = what->batch.back().offset();
+            status->records = what->batch.size();
+            status->key = key.substr(0, kShownKeyBytes);
+            status->attempt = what->attempt;
+        }
     }
     --lookers_;
     return status;

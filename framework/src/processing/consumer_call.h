@@ -25,7 +25,13 @@ struct CallStatus {
     std::string key;  // of the first record; at most 128 bytes of it
     int attempt = 0;
     std::chrono::milliseconds age{};
+    std::string hook{};  // tick, idle ...; empty: consume. A hook has no records.
 };
+
+enum class Hook { kInitialized, kIdle, kTick, kRevoked, kShutdown };
+
+// What a handler said of a record by Batch::fail or Batch::undecodable.
+[[nodiscard]] Failure failure_of(const MarkedFailure& mark);
 
 // The one place where a consumer is called, and what goes with it: the crash journal, the clock,
 // the listener, and whose fault a failure is. One for each call that can be under way at a time;
@@ -57,6 +63,10 @@ public:
 
     // Never throws.
     Outcome run(Delivery& delivery, const What& what);
+    // The first call of a new consumer; passes on what it throws.
+    void initialize(BaseConsumer& consumer);
+    // Never throws: the listener is told.
+    void hook(BaseConsumer& consumer, Hook hook);
     // In a catch block: what went wrong beside a call (claiming, giving up), told to the listener.
     [[nodiscard]] Failure caught(std::span<const Message> batch, int attempt) const;
 

@@ -5,6 +5,7 @@
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 #include "carafe/batch.h"
 #include "carafe/consumer.h"
@@ -63,6 +64,9 @@ public:
 
     // Makes the dead letter durable, and then the position.
     virtual void dead_letter(const DeadLetter& dead_letter, std::int64_t next_offset) = 0;
+
+    // What BaseConsumer::produce() does: called by the consumer, within deliver() or a hook.
+    virtual void produce(const std::vector<Record>& records) = 0;
 };
 
 // Chosen once per route, when the configuration is read. `consumer` outlives the delivery.

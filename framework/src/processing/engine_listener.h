@@ -36,8 +36,8 @@ public:
     virtual void on_fenced(const PartitionId&) {}
     // The partition stands still until an operator acts.
     virtual void on_halted(const PartitionId&, const std::string& /*reason*/) {}
-    // A hook of the consumer (revoked, shutdown) threw.
-    virtual void on_hook_failed(const PartitionId&, const Failure&) {}
+    // A hook of the consumer (idle, tick, revoked, shutdown) threw.
+    virtual void on_hook_failed(const PartitionId&, const char* /*hook*/, const Failure&) {}
     virtual void
     on_client_error(const std::string& /*group*/, const std::string& /*error*/, bool /*fatal*/) {}
 };
@@ -79,8 +79,8 @@ public:
     void on_halted(const PartitionId& id, const std::string& reason) override {
         each([&](EngineListener& to) { to.on_halted(id, reason); });
     }
-    void on_hook_failed(const PartitionId& id, const Failure& failure) override {
-        each([&](EngineListener& to) { to.on_hook_failed(id, failure); });
+    void on_hook_failed(const PartitionId& id, const char* hook, const Failure& failure) override {
+        each([&](EngineListener& to) { to.on_hook_failed(id, hook, failure); });
     }
     void on_client_error(const std::string& group, const std::string& error, bool fatal) override {
         each([&](EngineListener& to) { to.on_client_error(group, error, fatal); });

@@ -15,10 +15,20 @@ std::int64_t now_ns() {
     return std::chrono::steady_clock::now().time_since_epoch() / std::chrono::nanoseconds(1);
 }
 
+std::vector<config::TopicPattern> patterns_of(const std::vector<Route>& routes) {
+    std::vector<config::TopicPattern> patterns;
+    patterns.reserve(routes.size());
+    for (const Route& route : routes) {
+        patterns.emplace_back(route.topic);
+    }
+    return patterns;
+}
+
 }  // namespace
 
 Group::Group(Options options, ClientFactory make_client, const Environment& environment)
     : options_(std::move(options)),
+      patterns_(patterns_of(options_.routes)),
       environment_(environment),
       make_client_(std::move(make_client)),
       client_(make_client_()) {}
@@ -40,8 +50,8 @@ void Group::start() {
 
 void Group::subscribe() {
     std::vector<std::string> topics;
-    for (const Route& route : options_.routes) {
-        topics.push_back(route.topic);
+    for (const config::TopicPattern& pattern : patterns_) {
+        topics.push_back(pattern.subscription());
     }
     client_->subscribe(topics);
 }
@@ -120,11 +130,10 @@ void Group::renew_client() {
 }
 
 void Group::apply_holds() {
-    if (environment_.holds == nullptr) {
-        return;
-    }
     for (const auto& [assignment, runner] : active_) {
-        runner->hold(environment_.holds->is_held(runner->id()));
+        const bool is_held =
+            environment_.holds != nullptr && environment_.holds->is_held(runner->id());
+        runner->hold(is_held || route_of(runner->id().topic)->paused);
     }
 }
 

@@ -11,6 +11,7 @@
 #include <thread>
 #include <vector>
 
+#include "config/topic_pattern.h"
 #include "kafka/consumer_client.h"
 #include "processing/holds.h"
 #include "processing/runner.h"
@@ -123,6 +124,7 @@ private:
     );
 
     const Options options_;
+    const std::vector<config::TopicPattern> patterns_;  // of the routes
     const Environment environment_;
     const ClientFactory make_client_;
     std::unique_ptr<kafka::ConsumerClient> client_;  // replaced by the poll thread under the mutex

@@ -21,8 +21,13 @@ std::int64_t now_ns() {
 
 }  // namespace
 
-void Group::on_assigned(const std::vector<kafka::TopicPartition>& partitions) {
+void Group::on_assigned(const std::vector<kafka::TopicPartition>& given) {
     joined_ = true;
+    std::vector<kafka::TopicPartition> partitions = given;
+    // The assignor may be another member, whose routes are not ours.
+    std::erase_if(partitions, [this](const kafka::TopicPartition& partition) {
+        return route_of(partition.topic) == nullptr;
+    });
     const auto positions = resolve_start(partitions);
     struct Opened {
         RunnerPtr runner;
@@ -171,13 +176,19 @@ Group::RunnerPtr Group::find(std::uint64_t assignment) const {
     return found == active_.end() ? nullptr : found->second;
 }
 
+// The one that names the topic, else the first pattern that matches.
 const Route* Group::route_of(const std::string& topic) const {
-    for (const Route& route : options_.routes) {
-        if (route.topic == topic) {
-            return &route;
+    const Route* found = nullptr;
+    for (std::size_t index = 0; index < patterns_.size(); ++index) {
+        if (!patterns_[index].matches(topic)) {
+            continue;
         }
+        if (!patterns_[index].is_pattern()) {
+            return &options_.routes[index];
+        }
+        found = found == nullptr ? &options_.routes[index] : found;
     }
-    return nullptr;
+    return found;
 }
 
 }  // namespace carafe::processing

@@ -38,6 +38,10 @@ LaneCore::Command LaneCore::next(Time now) {
         return std::exchange(is_loading_, true) ? Command(Idle{}) : Load{};
     }
     wake_delayed(now);
+    if (more_at_ && now >= *more_at_) {
+        more_at_.reset();
+        is_readable_ = true;
+    }
     const bool is_short_of_work = ready_.size() < 2 * policy_.lanes;
     if (may_drain() && (is_short_of_work || free_calls_.empty())) {
         is_draining_ = true;
@@ -47,10 +51,15 @@ LaneCore::Command LaneCore::next(Time now) {
     if (!ready_.empty() && !free_calls_.empty()) {
         return start_call();
     }
+    return next_wait();
+}
+
+LaneCore::Command LaneCore::next_wait() const {
+    std::optional<Time> until = more_at_;
     if (!delayed_.empty()) {
-        return Wait{delayed_.begin()->first};
+        until = std::min(until.value_or(Time::max()), delayed_.begin()->first);
     }
-    return Idle{};
+    return until ? Command(Wait{*until}) : Idle{};
 }
 
 bool LaneCore::needs_help(Time now) const {
@@ -71,8 +80,8 @@ std::size_t LaneCore::intake() const {
 }
 
 bool LaneCore::may_drain() const {
-    return is_readable_ && !is_draining_ && !on_hold_ && (has_room_ || queues_.empty()) &&
-           (intake() >= kLeastIntake || queues_.empty());
+    return is_readable_ && !is_draining_ && !on_hold_ && !more_at_ &&
+           (has_room_ || queues_.empty()) && (intake() >= kLeastIntake || queues_.empty());
 }
 
 void LaneCore::loaded() {
@@ -87,9 +96,13 @@ void LaneCore::not_loaded(Time now) {
 }
 
 std::span<const LaneCore::Slot> LaneCore::arrived(
-    std::span<const KeyQueues::Arrival> arrivals, std::span<const Mark> marks, std::int64_t end
+    std::span<const KeyQueues::Arrival> arrivals,
+    std::span<const Mark> marks,
+    std::int64_t end,
+    std::optional<Time> more_at
 ) {
     is_draining_ = false;
+    more_at_ = more_at;
     end_ = std::max(end_, end);
     arrived_.clear();
     for (const KeyQueues::Arrival& arrival : arrivals) {

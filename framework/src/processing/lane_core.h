@@ -20,9 +20,8 @@ namespace carafe::processing {
 // own followers. A pure state machine like PartitionCore, but several commands may be under way at
 // once: each call has a number, and its event names it.
 //
-// Where the handler is quick, a call takes records of several keys; what fails together is then
-// tried alone. Everything is bounded by what must be remembered of it in the commit's metadata
-// (unfinished_map.h).
+// Where the handler is quick, a call takes records of several keys; what fails together is tried
+// alone. All is bounded by what a commit's metadata can remember of it (unfinished_map.h).
 class LaneCore {
 public:
     using Time = CoreTime;
@@ -42,8 +41,8 @@ public:
     // Commands, each with the events that may answer it.
     struct Load {};  // what is known of the partition's records  -> loaded, not_loaded
     struct Drain {
-        std::size_t max;  // this many more records
-    };                    // -> arrived
+        std::size_t max = 0;  // this many more records  -> arrived
+    };
     struct Deliver {
         Call call = 0;
         int attempt = 1;
@@ -79,17 +78,19 @@ public:
     void not_loaded(Time now);
     // The drain took `arrivals` in, in offset order, of which `marks` tells what is known; it
     // looked at everything below `end`. Returns the slot of each, valid until it is among
-    // released().
+    // released(). `more_at`: what else there is may not be taken in before then.
     std::span<const Slot> arrived(
-        std::span<const KeyQueues::Arrival> arrivals, std::span<const Mark> marks, std::int64_t end
+        std::span<const KeyQueues::Arrival> arrivals,
+        std::span<const Mark> marks,
+        std::int64_t end,
+        std::optional<Time> more_at = std::nullopt
     );
     // `failed`: what the handler marked, by place in the call. `took` as measured.
     void succeeded(Call call, std::span<const Culprit> failed, Duration took, Time now);
     void failed(Call call, const Failure& failure, std::span<const Culprit> culprits, Time now);
     void attempt_written(Call call);
 
-    // There may be records to drain.
-    void readable() { is_readable_ = true; }
+    void readable() { is_readable_ = true; }  // there may be records to drain
     // Whether what waits may take more memory.
     void has_room(bool room) { has_room_ = room; }
     void hold(bool held) { on_hold_ = held; }
@@ -99,13 +100,12 @@ public:
 
     [[nodiscard]] bool degraded() const { return systemic_failures_ > 0; }
     [[nodiscard]] bool halted() const { return is_halted_; }
-    // Below it everything is done.
+    // Below it everything is done; below end() everything was drained.
     [[nodiscard]] std::int64_t position() const { return queues_.first_offset().value_or(end_); }
-    // Everything below that has been drained.
     [[nodiscard]] std::int64_t end() const { return end_; }
     [[nodiscard]] const KeyQueues& queues() const { return queues_; }
     [[nodiscard]] bool is_running(Slot slot) const { return is_running_[slot]; }
-    // The slots that the last event let go.
+    // Of the last event.
     [[nodiscard]] std::span<const Slot> released() const { return released_; }
 
 private:
@@ -116,6 +116,7 @@ private:
         bool is_delivery = false;
     };
 
+    [[nodiscard]] Command next_wait() const;
     [[nodiscard]] std::size_t intake() const;
     [[nodiscard]] bool may_drain() const;
     [[nodiscard]] std::size_t call_size() const;
@@ -142,6 +143,7 @@ private:
     std::vector<Slot> arrived_;
     std::vector<Slot> released_;
     std::int64_t end_;
+    std::optional<Time> more_at_;
     std::optional<double> record_seconds_;  // of the handler, a moving average
     int systemic_failures_ = 0;
     Time not_before_{};

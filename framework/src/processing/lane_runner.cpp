@@ -26,7 +26,12 @@ LaneCore::Policy policy_of(const Route& route) {
 LaneRunner::LaneRunner(
     PartitionId id, std::uint64_t assignment, const Route& route, const Environment& environment
 )
-    : id_(std::move(id)), assignment_(assignment), route_(route), environment_(environment) {
+    : id_(std::move(id)),
+      assignment_(assignment),
+      route_(route),
+      environment_(environment),
+      ticker_(route.tick),
+      admission_(route.admission) {
     for (std::size_t count = 0; count < route.lanes; ++count) {
         lanes_.push_back(std::make_unique<Lane>(ConsumerCall::Environment{
             id_,
@@ -43,6 +48,7 @@ void LaneRunner::start(std::unique_ptr<kafka::PartitionQueue> queue, const kafka
     core_.emplace(policy_of(route_), from.offset);
     core_->hold(is_held_);
     done_ = DoneOffsets(from.metadata, from.offset);
+    start_ticking();
     schedule_locked();
 }
 
@@ -55,6 +61,7 @@ void LaneRunner::wake() {
 void LaneRunner::release(Reason reason) {
     const std::lock_guard lock(mutex_);
     reason_ = reason;
+    is_releasing_ = true;
     core_->release();
     schedule_locked();
 }
@@ -129,6 +136,13 @@ bool LaneRunner::step(std::unique_lock<std::mutex>& lock) {
     if (is_ending_) {
         return false;
     }
+    if (ticker_.is_due(now()) && !is_releasing_) {
+        start_ticking();
+        lock.unlock();
+        tell_lanes(Hook::kTick);
+        lock.lock();
+        return true;
+    }
     const LaneCore::Command command = core_->next(now());
     if (std::holds_alternative<LaneCore::Finished>(command)) {
         is_ending_ = true;
@@ -144,7 +158,15 @@ bool LaneRunner::step(std::unique_lock<std::mutex>& lock) {
         return false;
     }
     if (std::holds_alternative<LaneCore::Idle>(command)) {
-        return false;
+        const bool is_idle = has_worked_ && core_->queues().empty() && !is_held_ &&
+                             !is_releasing_ && !core_->halted();
+        if (is_idle) {
+            has_worked_ = false;
+            lock.unlock();
+            tell_lanes(Hook::kIdle);
+            lock.lock();
+        }
+        return is_idle;
     }
     if (core_->needs_help(now())) {
         schedule_locked();
@@ -167,22 +189,46 @@ bool LaneRunner::step(std::unique_lock<std::mutex>& lock) {
     return true;
 }
 
+void LaneRunner::start_ticking() {
+    ticker_.start(now());
+    if (ticker_.is_running()) {
+        environment_.pool.schedule_at(ticker_.next(), weak_from_this());
+    }
+}
+
+void LaneRunner::tell_lanes(Hook hook) {
+    for (const auto& lane : lanes_) {
+        lane->due |= 1U << static_cast<unsigned>(hook);
+        const std::unique_lock calling(lane->calling, std::try_to_lock);
+        if (calling.owns_lock()) {
+            serve_hooks(*lane);
+        }
+    }
+}
+
+// The lane is ours.
+void LaneRunner::serve_hooks(Lane& lane) {
+    const unsigned due = lane.due.exchange(0);
+    for (const Hook hook : {Hook::kTick, Hook::kIdle}) {
+        if (lane.host && (due & (1U << static_cast<unsigned>(hook))) != 0) {
+            lane.call.hook(lane.host->consumer(), hook);
+        }
+    }
+}
+
 void LaneRunner::finish() {
+    waiting_.reset();
     chunk_.reset();
     queue_.reset();
     for (const auto& lane : lanes_) {
-        if (!lane->consumer) {
-            continue;
-        }
-        try {
-            reason_ == Reason::kRevoked ? lane->consumer->revoked() : lane->consumer->shutdown();
-        } catch (...) {
-            environment_.listener.on_hook_failed(
-                id_, classify(std::current_exception(), environment_.classifiers)
+        const std::lock_guard calling(lane->calling);  // a tick may still be under way
+        if (lane->host) {
+            lane->call.hook(
+                lane->host->consumer(),
+                reason_ == Reason::kRevoked ? Hook::kRevoked : Hook::kShutdown
             );
+            lane->host.reset();
         }
-        lane->delivery.reset();
-        lane->consumer.reset();
     }
     environment_.poll_thread.released(assignment_);
     finished_ = true;  // last: from now on the group may be gone

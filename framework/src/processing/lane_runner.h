@@ -9,9 +9,11 @@
 #include <span>
 #include <vector>
 
+#include "processing/consumer_host.h"
 #include "processing/lane_core.h"
 #include "processing/owned_records.h"
 #include "processing/runner.h"
+#include "processing/ticker.h"
 #include "processing/unfinished_map.h"
 
 namespace carafe::processing {
@@ -54,12 +56,19 @@ private:
         const Message* message = nullptr;
         CopiesPlace copies;
     };
+    // How far a drain came.
+    struct Intake {
+        std::int64_t end = 0;  // everything below was looked at
+        bool is_more = false;  // there may be more at once
+        std::optional<LaneCore::Time> more_at;
+    };
     struct Lane {
         explicit Lane(const ConsumerCall::Environment& environment) : call(environment) {}
-        std::unique_ptr<BaseConsumer> consumer;
-        std::unique_ptr<Delivery> delivery;
+        std::mutex calling;                  // held during each call of the consumer
+        std::unique_ptr<ConsumerHost> host;  // from its first call on
         ConsumerCall call;
         std::vector<Message> batch;
+        std::atomic<unsigned> due{0};  // hooks, by bit
     };
 
     // Called without the lock; each reports to the core under it.
@@ -74,10 +83,17 @@ private:
     void finish();
     // Makes the lane's consumer on its first call.
     Delivery& delivery_of(Lane& lane);
+    ConsumerCall::Outcome call_consumer(Lane& lane, const ConsumerCall::What& what);
+    // A consumer that is busy hears of it after its call. Called without the lock.
+    void tell_lanes(Hook hook);
+    static void serve_hooks(Lane& lane);
+    void start_ticking();
     // What the call has in its hands, seen with that attempt.
     std::span<const Message> batch_of(LaneCore::Call call, int attempt);
-    std::vector<Message> not_done(std::span<const Message> records);
-    void take_in(std::list<Copies> copies, std::int64_t end);
+    // Of what is drained, and at most so many, those that may be taken in now.
+    std::vector<Message> admitted(std::size_t most, Intake& intake);
+    void not_done(std::vector<Message>& records);
+    void take_in(std::list<Copies> copies, const Intake& intake);
     std::span<const KeyQueues::Arrival> arrivals(std::span<const Message> records);
     [[nodiscard]] std::vector<Mark> marks(std::span<const Message> records) const;
     void let_go();
@@ -98,7 +114,10 @@ private:
     bool is_ending_ = false;
     Reason reason_ = Reason::kRevoked;
     LaneCore::Time timer_{};
-    std::vector<Held> held_;  // by slot
+    Ticker ticker_;
+    bool is_releasing_ = false;
+    bool has_worked_ = false;  // since the consumers were last told that they are idle
+    std::vector<Held> held_;   // by slot
     std::list<Copies> copies_;
     std::vector<KeyQueues::Arrival> arrivals_;  // of the last drain
     std::size_t copied_bytes_ = 0;
@@ -112,6 +131,9 @@ private:
     // Of who drains; one at a time, as the core has it.
     std::unique_ptr<kafka::PartitionQueue> queue_;
     std::unique_ptr<kafka::Chunk> chunk_;
+    std::unique_ptr<OwnedRecords> waiting_;  // drained, and not to be taken in yet
+    std::size_t waited_ = 0;                 // of these, already taken in
+    Admission admission_;
 
     std::atomic<bool> finished_{false};
 };

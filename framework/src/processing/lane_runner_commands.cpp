@@ -43,22 +43,28 @@ void LaneRunner::execute(const LaneCore::Drain& command) {
     if (!chunk_) {
         chunk_ = queue_->make_chunk();
     }
-    const auto error = queue_->drain(*chunk_, command.max);
-    const auto records = chunk_->messages();
-    const bool is_full = records.size() == command.max;
-    const std::int64_t end = records.empty() ? 0 : records.back().offset() + 1;
-    const auto fresh = not_done(records);
+    std::optional<std::string> error;
+    Intake intake;
+    if (!waiting_) {
+        error = queue_->drain(*chunk_, command.max);
+        intake.is_more = chunk_->messages().size() == command.max;
+    }
+    auto fresh = admitted(command.max, intake);
+    not_done(fresh);
     std::list<Copies> copies;
     if (!fresh.empty()) {
         copies.emplace_back(fresh);
     }
     chunk_->clear();
+    if (waiting_ && waited_ == waiting_->messages().size()) {
+        waiting_.reset();
+    }
     if (error) {
         environment_.listener.on_halted(id_, *error);
     }
     const std::lock_guard lock(mutex_);
-    take_in(std::move(copies), end);
-    if (is_full) {
+    take_in(std::move(copies), intake);
+    if (intake.is_more) {
         core_->readable();
     }
     if (error) {
@@ -66,31 +72,47 @@ void LaneRunner::execute(const LaneCore::Drain& command) {
     }
 }
 
-// Of the records drained, those that neither we nor an owner before us have done.
-std::vector<Message> LaneRunner::not_done(std::span<const Message> records) {
-    std::vector<Message> fresh;
-    fresh.reserve(records.size());
-    const std::lock_guard lock(mutex_);
-    for (const Message& message : records) {
-        if (message.offset() >= core_->end() && !done_.contains(message.offset())) {
-            fresh.push_back(message);
-        } else {
-            has_moved_ = true;
-        }
+std::vector<Message> LaneRunner::admitted(std::size_t most, Intake& intake) {
+    const auto all = waiting_ ? waiting_->messages().subspan(waited_) : chunk_->messages();
+    auto now_in = all.first(std::min(most, all.size()));
+    if (!admission_.is_open()) {
+        const auto verdict = admission_.admit(now_in, now(), std::chrono::system_clock::now());
+        now_in = all.first(verdict.admitted);
+        intake.more_at = verdict.more_at;
+    }
+    intake.end = now_in.empty() ? 0 : now_in.back().offset() + 1;
+    intake.is_more = intake.is_more || waiting_ != nullptr;
+    std::vector<Message> fresh(now_in.begin(), now_in.end());
+    const auto later = all.subspan(now_in.size());
+    if (!waiting_ && !later.empty()) {
+        waiting_ = std::make_unique<OwnedRecords>(later);
+        waited_ = 0;
+    } else if (waiting_) {
+        waited_ += now_in.size();
     }
     return fresh;
 }
 
-void LaneRunner::take_in(std::list<Copies> copies, std::int64_t end) {
+// Leaves out what we, or an owner before us, have done.
+void LaneRunner::not_done(std::vector<Message>& records) {
+    const std::lock_guard lock(mutex_);
+    const auto gone = std::erase_if(records, [this](const Message& message) {
+        return message.offset() < core_->end() || done_.contains(message.offset());
+    });
+    has_moved_ = has_moved_ || gone > 0;
+}
+
+void LaneRunner::take_in(std::list<Copies> copies, const Intake& intake) {
     if (copies.empty()) {
-        core_->arrived({}, {}, end);
+        core_->arrived({}, {}, intake.end, intake.more_at);
         return;
     }
     const auto place = copies.begin();
     copies_.splice(copies_.end(), copies);
     copied_bytes_ += place->records.bytes();
     const auto messages = place->records.messages();
-    const auto slots = core_->arrived(arrivals(messages), marks(messages), end);
+    const auto slots =
+        core_->arrived(arrivals(messages), marks(messages), intake.end, intake.more_at);
     for (std::size_t index = 0; index < slots.size(); ++index) {
         if (slots[index] >= held_.size()) {
             held_.resize(slots[index] + 1);
@@ -163,6 +185,7 @@ void LaneRunner::let_go() {
         drop(held_[slot].copies);
         held_[slot].message = nullptr;
         has_moved_ = true;
+        has_worked_ = true;
     }
     core_->has_room(copied_bytes_ <= route_.lane_memory_bytes);
 }
@@ -179,23 +202,33 @@ std::span<const Message> LaneRunner::batch_of(LaneCore::Call call, int attempt) 
 }
 
 Delivery& LaneRunner::delivery_of(Lane& lane) {
-    if (!lane.delivery) {
-        lane.consumer = route_.consumer.make();
-        lane.delivery = route_.delivery(id_, *lane.consumer);
+    if (!lane.host) {
+        auto host = std::make_unique<ConsumerHost>(id_, route_);
+        lane.call.initialize(host->consumer());
+        lane.host = std::move(host);
     }
-    return *lane.delivery;
+    return lane.host->delivery();
+}
+
+ConsumerCall::Outcome LaneRunner::call_consumer(Lane& lane, const ConsumerCall::What& what) {
+    const std::lock_guard calling(lane.calling);
+    ConsumerCall::Outcome outcome;
+    try {
+        outcome = lane.call.run(delivery_of(lane), what);
+    } catch (...) {  // the consumer cannot be made
+        outcome.failure = lane.call.caught(what.batch, what.attempt);
+        outcome.failure->kind = FailureKind::kSystemic;
+    }
+    if (lane.due != 0) {
+        serve_hooks(lane);
+    }
+    return outcome;
 }
 
 void LaneRunner::execute(const LaneCore::Deliver& command) {
     Lane& lane = *lanes_[command.call];
     const auto batch = batch_of(command.call, command.attempt);
-    ConsumerCall::Outcome outcome;
-    try {
-        outcome = lane.call.run(delivery_of(lane), {batch, command.attempt, command.is_suspect});
-    } catch (...) {  // the consumer cannot be made
-        outcome.failure = lane.call.caught(batch, command.attempt);
-        outcome.failure->kind = FailureKind::kSystemic;
-    }
+    const auto outcome = call_consumer(lane, {batch, command.attempt, command.is_suspect});
     {
         const std::lock_guard lock(mutex_);
         if (outcome.failure) {
@@ -228,6 +261,7 @@ void LaneRunner::execute(const LaneCore::GiveUp& command) {
     Lane& lane = *lanes_[command.call];
     const auto one = batch_of(command.call, command.attempts);
     try {
+        const std::lock_guard calling(lane.calling);
         delivery_of(lane).dead_letter(
             DeadLetter{
                 one.front(),

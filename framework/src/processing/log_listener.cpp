@@ -129,10 +129,11 @@ void LogListener::on_halted(const PartitionId& id, const std::string& reason) {
     );
 }
 
-void LogListener::on_hook_failed(const PartitionId& id, const Failure& failure) {
+void LogListener::on_hook_failed(const PartitionId& id, const char* hook, const Failure& failure) {
     log::error(
         "consumer hook failed",
-        {{"group", id.group},
+        {{"hook", hook},
+         {"group", id.group},
          {"topic", id.topic},
          {"partition", text_of(id.partition)},
          {"error_class", failure.error_class},

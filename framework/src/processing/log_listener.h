@@ -22,7 +22,7 @@ public:
     ) override;
     void on_fenced(const PartitionId& id) override;
     void on_halted(const PartitionId& id, const std::string& reason) override;
-    void on_hook_failed(const PartitionId& id, const Failure& failure) override;
+    void on_hook_failed(const PartitionId& id, const char* hook, const Failure& failure) override;
     void on_client_error(const std::string& group, const std::string& error, bool fatal) override;
 
 private:

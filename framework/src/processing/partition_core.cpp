@@ -51,7 +51,7 @@ std::size_t PartitionCore::chunk_max() const {
 
 PartitionCore::Command PartitionCore::next_drain(Time now) {
     const bool may_fill =
-        held_ > 0 && held_ < policy_.max_messages && now < *fill_until_ && !on_hold_;
+        held_ > 0 && held_ < policy_.max_messages && now < *fill_until_ && !on_hold_ && !more_at_;
     if (held_ > 0 && !may_fill) {
         plan_.start(held_, marks_);
         phase_ = Phase::kDelivering;
@@ -59,6 +59,13 @@ PartitionCore::Command PartitionCore::next_drain(Time now) {
     }
     if (on_hold_) {
         return Idle{};
+    }
+    if (more_at_) {
+        if (now < *more_at_) {
+            return Wait{*more_at_};
+        }
+        more_at_.reset();
+        empty_ = false;
     }
     if (empty_) {
         empty_ = false;  // asked again, it looks again
@@ -70,7 +77,10 @@ PartitionCore::Command PartitionCore::next_drain(Time now) {
     return Drain{chunk_max()};
 }
 
-void PartitionCore::drained(std::size_t total, std::span<const Mark> marks, Time now) {
+void PartitionCore::drained(
+    std::size_t total, std::span<const Mark> marks, Time now, std::optional<Time> more_at
+) {
+    more_at_ = more_at;
     empty_ = total == held_ || total < chunk_max();
     if (held_ == 0 && total > 0) {
         fill_until_ = now + policy_.max_wait;
@@ -128,6 +138,7 @@ void PartitionCore::failed(const Failure& failure, std::span<const Culprit> culp
 void PartitionCore::discarded() {
     plan_.clear();
     end_chunk();
+    more_at_.reset();
     phase_ = Phase::kProving;
 }
 

@@ -72,8 +72,13 @@ public:
     void claimed(bool position_differs);
     void restarted() { phase_ = Phase::kDraining; }
     // `total` records in the chunk now, and what is known of some of them; `now` is when the drain
-    // ended.
-    void drained(std::size_t total, std::span<const Mark> marks, Time now);
+    // ended. `more_at`: what else there is may not be handed out before then.
+    void drained(
+        std::size_t total,
+        std::span<const Mark> marks,
+        Time now,
+        std::optional<Time> more_at = std::nullopt
+    );
     // `failed`: what the handler of a batch marked as failed although it returned.
     void succeeded(std::span<const Culprit> failed, Time now);
     void attempt_written();
@@ -120,6 +125,7 @@ private:
     std::size_t held_ = 0;
     std::vector<Mark> marks_;  // of the records held
     std::optional<Time> fill_until_;
+    std::optional<Time> more_at_;
     Time not_before_{};
     int systemic_failures_ = 0;
 };

@@ -20,6 +20,8 @@ PartitionRunner::PartitionRunner(
       route_(route),
       environment_(environment),
       core_(route.policy),
+      ticker_(route.tick),
+      admission_(route.admission),
       call_(
           {id_,
            environment.listener,
@@ -78,6 +80,7 @@ void PartitionRunner::restarted(std::unique_ptr<kafka::PartitionQueue> queue) {
 void PartitionRunner::release(Reason reason) {
     const std::lock_guard lock(mutex_);
     reason_ = reason;
+    is_releasing_ = true;
     awaiting_ = false;
     core_.release();
     schedule_locked();
@@ -145,6 +148,11 @@ void PartitionRunner::run() {
 }
 
 bool PartitionRunner::step(std::unique_lock<std::mutex>& lock) {
+    if (ticker_.is_due(now()) && !is_releasing_ && !awaiting_) {
+        call_hook(Hook::kTick, lock);
+        start_ticking();
+        return true;
+    }
     const PartitionCore::Command command = core_.next(now());
     if (std::holds_alternative<PartitionCore::Finished>(command)) {
         state_ = State::kFinished;
@@ -153,6 +161,11 @@ bool PartitionRunner::step(std::unique_lock<std::mutex>& lock) {
         return false;
     }
     if (awaiting_ || std::holds_alternative<PartitionCore::Idle>(command)) {
+        if (may_be_idle()) {
+            has_worked_ = false;
+            call_hook(Hook::kIdle, lock);
+            return true;
+        }
         return park(lock);
     }
     if (const auto* wait = std::get_if<PartitionCore::Wait>(&command)) {
@@ -191,21 +204,33 @@ bool PartitionRunner::park(std::unique_lock<std::mutex>& /*held*/) {
     return false;
 }
 
+void PartitionRunner::call_hook(Hook hook, std::unique_lock<std::mutex>& lock) {
+    lock.unlock();
+    call_.hook(host_->consumer(), hook);
+    lock.lock();
+}
+
+void PartitionRunner::start_ticking() {
+    ticker_.start(now());
+    if (ticker_.is_running()) {
+        environment_.pool.schedule_at(ticker_.next(), weak_from_this());
+    }
+}
+
+bool PartitionRunner::may_be_idle() const {
+    return has_worked_ && !awaiting_ && !is_held_ && !core_.halted();
+}
+
 void PartitionRunner::finish() {
     copies_.reset();
     chunk_.reset();
     queue_.reset();
-    if (consumer_) {
-        try {
-            reason_ == Reason::kRevoked ? consumer_->revoked() : consumer_->shutdown();
-        } catch (...) {
-            environment_.listener.on_hook_failed(
-                id_, classify(std::current_exception(), environment_.classifiers)
-            );
-        }
+    if (host_) {
+        call_.hook(
+            host_->consumer(), reason_ == Reason::kRevoked ? Hook::kRevoked : Hook::kShutdown
+        );
     }
-    delivery_.reset();
-    consumer_.reset();
+    host_.reset();
     environment_.poll_thread.released(assignment_);
     finished_ = true;  // last: from now on the group may be gone
 }

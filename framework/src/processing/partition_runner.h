@@ -10,9 +10,11 @@
 #include <vector>
 
 #include "processing/consumer_call.h"
+#include "processing/consumer_host.h"
 #include "processing/owned_records.h"
 #include "processing/partition_core.h"
 #include "processing/runner.h"
+#include "processing/ticker.h"
 
 namespace carafe::processing {
 
@@ -58,16 +60,26 @@ private:
 
     // Returns false when the runner has nothing more to do now.
     bool step(std::unique_lock<std::mutex>& lock);
+    // Between two commands; without the lock meanwhile.
+    void call_hook(Hook hook, std::unique_lock<std::mutex>& lock);
+    void start_ticking();
+    [[nodiscard]] bool may_be_idle() const;
     bool park(std::unique_lock<std::mutex>& lock);
     void schedule_locked();
     void finish();
+    void make_consumer();
     void report_failure(
         const Failure& failure, std::vector<Culprit> culprits, std::size_t first_index
     );
     void report_success(std::span<const Culprit> failed);
     [[nodiscard]] std::vector<Mark> marks() const;
     void forget_history();
+    // Drained and not done; of these, what the core knows of is in hand.
+    [[nodiscard]] std::span<const Message> drained() const;
     [[nodiscard]] std::span<const Message> records() const;
+    // Takes in hand what may be handed out now; says when more may be.
+    std::optional<PartitionCore::Time> admit();
+    void let_go();
     void keep_copies();
 
     const PartitionId id_;
@@ -75,7 +87,7 @@ private:
     const Route& route_;
     const Environment environment_;
 
-    mutable std::mutex mutex_;  // guards the next nine
+    mutable std::mutex mutex_;  // guards the next twelve
     PartitionCore core_;
     bool is_started_ = false;
     bool is_held_ = false;
@@ -85,17 +97,21 @@ private:
     std::optional<std::int64_t> position_to_store_;
     Reason reason_ = Reason::kRevoked;
     PartitionCore::Time timer_{};  // the last one set
+    Ticker ticker_;                // runs as long as there is a consumer
+    bool is_releasing_ = false;
+    bool has_worked_ = false;  // since the consumer was last told that it is idle
 
     // Owned by whoever runs, or by the poll thread while the runner awaits its answer.
     std::unique_ptr<kafka::PartitionQueue> queue_;
-    std::unique_ptr<BaseConsumer> consumer_;
-    std::unique_ptr<Delivery> delivery_;
+    std::unique_ptr<ConsumerHost> host_;  // from the first claim on
     std::unique_ptr<kafka::Chunk> chunk_;
-    std::unique_ptr<OwnedRecords> copies_;  // of the chunk, after its first failure
-    std::int64_t position_ = 0;             // the next offset to be done
-    std::int64_t start_offset_ = 0;         // where the client fetches from
-    History history_;                       // of records from position_ on
-    bool has_written_ = false;              // attempts, since the history was last forgotten
+    std::unique_ptr<OwnedRecords> copies_;  // of the chunk, when some of it must wait
+    std::size_t in_hand_ = 0;               // of what is drained
+    Admission admission_;
+    std::int64_t position_ = 0;      // the next offset to be done
+    std::int64_t start_offset_ = 0;  // where the client fetches from
+    History history_;                // of records from position_ on
+    bool has_written_ = false;       // attempts, since the history was last forgotten
     ConsumerCall call_;
 
     std::atomic<bool> finished_{false};

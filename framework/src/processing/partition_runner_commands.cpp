@@ -23,11 +23,10 @@ void PartitionRunner::execute(const PartitionCore::Prove& /*command*/) {
 
 void PartitionRunner::execute(const PartitionCore::Claim& /*command*/) {
     try {
-        if (!delivery_) {
-            consumer_ = route_.consumer.make();
-            delivery_ = route_.delivery(id_, *consumer_);
+        if (!host_) {
+            make_consumer();
         }
-        const std::int64_t offset = delivery_->claim(start_offset_);
+        const std::int64_t offset = host_->delivery().claim(start_offset_);
         history_ = environment_.attempts.load(id_, offset);
         environment_.listener.on_claimed(id_, offset);
         const std::lock_guard lock(mutex_);
@@ -41,9 +40,19 @@ void PartitionRunner::execute(const PartitionCore::Claim& /*command*/) {
     }
 }
 
+void PartitionRunner::make_consumer() {
+    auto host = std::make_unique<ConsumerHost>(id_, route_);
+    call_.initialize(host->consumer());
+    host_ = std::move(host);
+    const std::lock_guard lock(mutex_);
+    start_ticking();
+}
+
 void PartitionRunner::execute(const PartitionCore::Restart& /*command*/) {
+    copies_.reset();
     chunk_.reset();
     queue_.reset();
+    in_hand_ = 0;
     std::int64_t offset = 0;
     {
         const std::lock_guard lock(mutex_);
@@ -58,28 +67,48 @@ void PartitionRunner::execute(const PartitionCore::Drain& command) {
     if (!chunk_) {
         chunk_ = queue_->make_chunk();
     }
-    if (records().empty()) {
-        copies_.reset();
-        chunk_->clear();
+    if (drained().empty()) {
+        let_go();
     }
-    const auto error = queue_->drain(*chunk_, command.max);
+    std::optional<std::string> error;
+    if (!copies_) {  // else some wait, which come first
+        error = queue_->drain(*chunk_, command.max);
+    }
+    const auto more_at = admit();
     const std::size_t total = records().size();
     const std::vector<Mark> known = marks();
     const std::lock_guard lock(mutex_);
-    core_.drained(total, known, now());
+    core_.drained(total, known, now(), more_at);
     if (error) {
         core_.broken();
         environment_.listener.on_halted(id_, *error);
     }
 }
 
+// What must wait for its time is copied, and the client's memory let go.
+std::optional<PartitionCore::Time> PartitionRunner::admit() {
+    const auto all = drained();
+    if (admission_.is_open()) {
+        in_hand_ = all.size();
+        return std::nullopt;
+    }
+    const auto verdict =
+        admission_.admit(all.subspan(in_hand_), now(), std::chrono::system_clock::now());
+    in_hand_ += verdict.admitted;
+    if (in_hand_ < all.size()) {
+        keep_copies();
+    }
+    return verdict.more_at;
+}
+
 void PartitionRunner::execute(const PartitionCore::Deliver& command) {
     if (command.attempt > 1) {
         keep_copies();
-        copies_->set_attempt(command.begin, command.end, command.attempt);
+        const auto first = static_cast<std::size_t>(records().data() - copies_->messages().data());
+        copies_->set_attempt(first + command.begin, first + command.end, command.attempt);
     }
     const auto batch = records().subspan(command.begin, command.end - command.begin);
-    auto outcome = call_.run(*delivery_, {batch, command.attempt, command.is_suspect});
+    auto outcome = call_.run(host_->delivery(), {batch, command.attempt, command.is_suspect});
     if (outcome.failure) {
         report_failure(*outcome.failure, std::move(outcome.culprits), command.begin);
         return;
@@ -111,7 +140,7 @@ void PartitionRunner::execute(const PartitionCore::GiveUp& command) {
     const auto one = records().subspan(command.index, 1);
     const std::int64_t next_offset = one.front().offset() + 1;
     try {
-        delivery_->dead_letter(
+        host_->delivery().dead_letter(
             DeadLetter{
                 one.front(),
                 route_.dead_letter_topic,
@@ -133,8 +162,7 @@ void PartitionRunner::execute(const PartitionCore::GiveUp& command) {
 
 void PartitionRunner::execute(const PartitionCore::Discard& /*command*/) {
     environment_.listener.on_fenced(id_);
-    copies_.reset();
-    chunk_->clear();
+    let_go();
     const std::lock_guard lock(mutex_);
     core_.discarded();
 }
@@ -145,6 +173,7 @@ void PartitionRunner::report_success(std::span<const Culprit> failed) {
     {
         const std::lock_guard lock(mutex_);
         core_.succeeded(failed, now());
+        has_worked_ = true;
         const std::size_t done = core_.done_prefix();
         if (done > 0) {
             position_to_store_ = held[done - 1].offset() + 1;
@@ -152,11 +181,13 @@ void PartitionRunner::report_success(std::span<const Culprit> failed) {
         chunk_done = core_.chunk_done();
         if (chunk_done) {
             position_ = held.back().offset() + 1;
+            in_hand_ = 0;
         }
     }
     if (chunk_done) {
-        copies_.reset();
-        chunk_->clear();
+        if (drained().empty()) {
+            let_go();
+        }
         forget_history();
     }
 }
@@ -202,7 +233,7 @@ void PartitionRunner::report_failure(
 
 // What the client's memory holds below the position is done already: a restart, or a hint that was
 // behind, may bring it again.
-std::span<const Message> PartitionRunner::records() const {
+std::span<const Message> PartitionRunner::drained() const {
     const std::span<const Message> all = copies_ ? copies_->messages() : chunk_->messages();
     if (all.empty() || all.front().offset() >= position_) {
         return all;
@@ -216,11 +247,21 @@ std::span<const Message> PartitionRunner::records() const {
     return all.subspan(static_cast<std::size_t>(first - all.begin()));
 }
 
+std::span<const Message> PartitionRunner::records() const {
+    return drained().first(in_hand_);
+}
+
 void PartitionRunner::keep_copies() {
     if (!copies_) {
-        copies_ = std::make_unique<OwnedRecords>(records());
+        copies_ = std::make_unique<OwnedRecords>(drained());
         chunk_->clear();
     }
+}
+
+void PartitionRunner::let_go() {
+    copies_.reset();
+    chunk_->clear();
+    in_hand_ = 0;
 }
 
 }  // namespace carafe::processing

@@ -10,6 +10,7 @@
 
 #include "carafe/consumers.h"
 #include "kafka/consumer_client.h"
+#include "processing/admission.h"
 #include "processing/attempt_store.h"
 #include "processing/consumer_call.h"
 #include "processing/crash_journal.h"
@@ -22,7 +23,7 @@ namespace carafe::processing {
 
 // What a route means to the engine; shared by all assignments of its partitions, read-only.
 struct Route {
-    std::string topic;
+    std::string topic;  // or ^regex
     PartitionCore::Policy policy;
     // Calls of one partition at the same time, in key order (at_least_once only); zero: one call at
     // a time, in offset order.
@@ -31,6 +32,15 @@ struct Route {
     std::string dead_letter_topic;
     Consumers::Entry consumer;
     DeliveryFactory delivery;
+    Admission::Policy admission;
+    bool paused = false;
+    std::chrono::milliseconds tick{};  // between two ticks of a consumer; zero: never
+    // What consumers are given, see BaseConsumer; not owned, may be null.
+    struct Tools {
+        Producer* producer = nullptr;
+        postgres::Pool* database = nullptr;
+    };
+    Tools tools{};
 };
 
 [[nodiscard]] inline kafka::TopicPartition key_of(const PartitionId& id) {

@@ -5,6 +5,7 @@
 
 #include "config/problems.h"
 #include "config/text.h"
+#include "config/topic_pattern.h"
 
 namespace carafe::routing {
 
@@ -118,7 +119,9 @@ std::vector<SettingsProblem> missing_topics(
     config::Problems problems;
     const std::set<std::string> known(existing.begin(), existing.end());
     for (const Route& route : routes) {
-        if (known.count(route.settings.topic) == 0) {
+        // The topics of a pattern may come later.
+        if (!config::TopicPattern::is_pattern(route.settings.topic) &&
+            known.count(route.settings.topic) == 0) {
             problems.add(
                 route.settings.location,
                 "topic " + config::quote(route.settings.topic) + " does not exist in the cluster"

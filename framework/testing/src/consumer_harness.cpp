@@ -6,6 +6,7 @@
 #include <span>
 
 #include "harness_target.h"
+#include "processing/consumer_call.h"
 #include "processing/owned_records.h"
 #include "processing/partition_core.h"
 
@@ -70,7 +71,7 @@ private:
         for (std::size_t index = 0; index < batch.size(); ++index) {
             for (const MarkedFailure& mark : marked) {
                 if (mark.offset == batch[index].offset()) {
-                    failed.push_back({command.begin + index, failure_of(mark)});
+                    failed.push_back({command.begin + index, processing::failure_of(mark)});
                 }
             }
         }
@@ -88,13 +89,6 @@ private:
             std::make_move_iterator(produced.begin()),
             std::make_move_iterator(produced.end())
         );
-    }
-
-    static Failure failure_of(const MarkedFailure& mark) {
-        Failure failure;
-        failure.error_class = "carafe::MessageError";
-        failure.error_message = mark.reason;
-        return failure;
     }
 
     void carry_out(const PartitionCore::GiveUp& command) {
@@ -160,7 +154,7 @@ private:
 ConsumerHarness::ConsumerHarness(Consumer& consumer) : ConsumerHarness(consumer, Options{}) {}
 
 ConsumerHarness::ConsumerHarness(Consumer& consumer, Options options)
-    : target_(Target::of(consumer)), options_(std::move(options)) {}
+    : target_(Target::of(consumer, options.topic)), options_(std::move(options)) {}
 
 ConsumerHarness::ConsumerHarness(
     postgres::TransactionalConsumer& consumer, const PostgresFixture& database
@@ -170,7 +164,7 @@ ConsumerHarness::ConsumerHarness(
 ConsumerHarness::ConsumerHarness(
     postgres::TransactionalConsumer& consumer, const PostgresFixture& database, Options options
 )
-    : target_(Target::of(consumer, database)), options_(std::move(options)) {}
+    : target_(Target::of(consumer, database, options.topic)), options_(std::move(options)) {}
 
 ConsumerHarness::~ConsumerHarness() = default;
 

@@ -1,7 +1,10 @@
 #include "harness_target.h"
 
 #include <pqxx/pqxx>
+#include <stdexcept>
+#include <utility>
 
+#include "carafe/postgres/outbox.h"
 #include "carafe/postgres/transactional_consumer.h"
 #include "carafe/testing/postgres_fixture.h"
 #include "postgres/classifier.h"
@@ -11,30 +14,67 @@ namespace carafe::testing {
 
 namespace {
 
-class PlainTarget final : public ConsumerHarness::Target {
+// What a consumer is given here; without a broker and, but for its transaction, a database.
+class Services : public ConsumerServices {
 public:
-    explicit PlainTarget(Consumer& consumer) : consumer_(consumer) {}
+    explicit Services(std::string topic) : topic_(std::move(topic)) {}
+
+    [[nodiscard]] const std::string& group() const override { return group_; }
+    [[nodiscard]] const std::string& topic() const override { return topic_; }
+    [[nodiscard]] std::int32_t partition() const override { return 0; }
+    [[nodiscard]] Producer& producer() override {
+        throw std::logic_error("a harness has no producer: give the consumer one of FakeBroker");
+    }
+    [[nodiscard]] postgres::Pool& database() override {
+        throw std::logic_error("a harness has no pool: give the consumer one of its own");
+    }
+    [[nodiscard]] std::chrono::system_clock::time_point now() const override {
+        return std::chrono::system_clock::now();
+    }
+
+private:
+    const std::string group_ = "harness";
+    const std::string topic_;
+};
+
+class PlainTarget final : public ConsumerHarness::Target, private Services {
+public:
+    PlainTarget(Consumer& consumer, const std::string& topic)
+        : Services(topic), consumer_(consumer) {
+        consumer_.bind(*this);
+        consumer_.initialized();
+    }
 
     std::vector<Record> call(const Batch& batch) override {
         consumer_.consume(batch);
-        return {};
+        return std::exchange(produced_, {});
+    }
+    void produce(const std::vector<Record>& records) override {
+        produced_.insert(produced_.end(), records.begin(), records.end());
     }
     [[nodiscard]] bool takes_effect_in_part() const override { return true; }
     [[nodiscard]] std::vector<processing::Classifier> classifiers() const override { return {}; }
 
 private:
     Consumer& consumer_;
+    std::vector<Record> produced_;
 };
 
-class TransactionalTarget final : public ConsumerHarness::Target {
+class TransactionalTarget final : public ConsumerHarness::Target, private Services {
 public:
     TransactionalTarget(
-        postgres::TransactionalConsumer& consumer, std::unique_ptr<pqxx::connection> connection
+        postgres::TransactionalConsumer& consumer,
+        std::unique_ptr<pqxx::connection> connection,
+        const std::string& topic
     )
-        : consumer_(consumer), connection_(std::move(connection)) {}
+        : Services(topic), consumer_(consumer), connection_(std::move(connection)) {
+        consumer_.bind(*this);
+        consumer_.initialized();
+    }
 
     std::vector<Record> call(const Batch& batch) override {
         pqxx::work tx(*connection_, "consumer_harness");
+        tx_ = &tx;
         consumer_.consume(batch, tx);
         if (batch.has_failures()) {
             return {};
@@ -42,6 +82,12 @@ public:
         std::vector<Record> produced = take_outbox(tx);
         tx.commit();
         return produced;
+    }
+    void produce(const std::vector<Record>& records) override {
+        if (tx_ == nullptr) {
+            throw std::logic_error("a harness produces within consume only");
+        }
+        postgres::enqueue(*tx_, records);
     }
     [[nodiscard]] bool takes_effect_in_part() const override { return false; }
     [[nodiscard]] std::vector<processing::Classifier> classifiers() const override {
@@ -72,18 +118,23 @@ private:
 
     postgres::TransactionalConsumer& consumer_;
     const std::unique_ptr<pqxx::connection> connection_;
+    pqxx::work* tx_ = nullptr;  // of the last call
 };
 
 }  // namespace
 
-std::unique_ptr<ConsumerHarness::Target> ConsumerHarness::Target::of(Consumer& consumer) {
-    return std::make_unique<PlainTarget>(consumer);
+std::unique_ptr<ConsumerHarness::Target> ConsumerHarness::Target::of(
+    Consumer& consumer, const std::string& topic
+) {
+    return std::make_unique<PlainTarget>(consumer, topic);
 }
 
 std::unique_ptr<ConsumerHarness::Target> ConsumerHarness::Target::of(
-    postgres::TransactionalConsumer& consumer, const PostgresFixture& database
+    postgres::TransactionalConsumer& consumer,
+    const PostgresFixture& database,
+    const std::string& topic
 ) {
-    return std::make_unique<TransactionalTarget>(consumer, database.connect());
+    return std::make_unique<TransactionalTarget>(consumer, database.connect(), topic);
 }
 
 }  // namespace carafe::testing

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "carafe/testing/consumer_harness.h"
@@ -20,9 +21,12 @@ public:
     [[nodiscard]] virtual bool takes_effect_in_part() const = 0;
     [[nodiscard]] virtual std::vector<processing::Classifier> classifiers() const = 0;
 
-    static std::unique_ptr<Target> of(Consumer& consumer);
+    // Binds the consumer and calls its initialized().
+    static std::unique_ptr<Target> of(Consumer& consumer, const std::string& topic);
     static std::unique_ptr<Target> of(
-        postgres::TransactionalConsumer& consumer, const PostgresFixture& database
+        postgres::TransactionalConsumer& consumer,
+        const PostgresFixture& database,
+        const std::string& topic
     );
 };
 

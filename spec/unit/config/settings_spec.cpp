@@ -44,6 +44,14 @@ consumer_groups:
         dead_letter_queue: {topic: inventory.dlq}
       other:
         consumer: OtherConsumer
+        tick: 30s
+        rate_limit: 20/m
+        delay: 10m
+        pause: true
+      ^event\..*:
+        consumer: OtherConsumer
+        delivery: exactly_once
+        deduplicate: 24h
 topics:
   inventory: {partitions: 12, replication: 3, config: {retention.ms: -1, cleanup.policy: compact}}
 worker: {processing_threads: 3, memory_budget: 64MiB, shutdown_timeout: 2m}
@@ -69,7 +77,7 @@ log: {level: debug, format: json}
     ASSERT_EQ(loaded.consumer_groups.size(), 1U);
     EXPECT_EQ(loaded.consumer_groups[0].id, "shop-inventory");
     EXPECT_EQ(loaded.consumer_groups[0].location.line, 7);
-    ASSERT_EQ(loaded.consumer_groups[0].topics.size(), 2U);
+    ASSERT_EQ(loaded.consumer_groups[0].topics.size(), 3U);
     const TopicRoute& route = loaded.consumer_groups[0].topics[0];
     EXPECT_EQ(route.topic, "inventory");
     EXPECT_EQ(route.consumer, "InventoryConsumer");
@@ -88,6 +96,15 @@ log: {level: debug, format: json}
     EXPECT_EQ(other.delivery, Delivery::kAtLeastOnce);
     EXPECT_EQ(other.batch.max_messages, 500U);
     EXPECT_EQ(other.retry.attempts, 3);
+    EXPECT_EQ(other.tick, seconds(30));
+    EXPECT_EQ(route.tick, seconds(0));
+    EXPECT_EQ(other.rate_limit.records, 20);
+    EXPECT_EQ(other.rate_limit.period, minutes(1));
+    EXPECT_EQ(other.delay, minutes(10));
+    EXPECT_TRUE(other.pause);
+    EXPECT_EQ(other.deduplicate, seconds(0));
+    EXPECT_EQ(loaded.consumer_groups[0].topics[2].topic, "^event\\..*");
+    EXPECT_EQ(loaded.consumer_groups[0].topics[2].deduplicate, hours(24));
     EXPECT_FALSE(other.dead_letter_topic);
     EXPECT_EQ(other.delivery_location.line, 16);
     ASSERT_EQ(loaded.topics.size(), 1U);

@@ -156,6 +156,51 @@ INSTANTIATE_TEST_SUITE_P(
             "8:26: expected a duration such as 5ms, 10s, 2m or 24h, got ''"},
         Mistake{
             "backoff_zero", route("retry: {backoff: 0..1s}"), "8:26: '0' is out of range 1ms..24h"},
+        Mistake{
+            "rate_without_period",
+            route("rate_limit: 100"),
+            "8:21: expected a rate such as 100/s, 20/m or 5/h, got '100'"},
+        Mistake{
+            "rate_of_nothing",
+            route("rate_limit: 0/s"),
+            "8:21: expected a rate such as 100/s, 20/m or 5/h, got '0/s'"},
+        Mistake{
+            "rate_too_high",
+            route("rate_limit: 10000001/s"),
+            "8:21: '10000001/s' is out of range, at most 10000000"},
+        Mistake{
+            "rate_as_list",
+            route("rate_limit: [1/s]"),
+            "8:21: expected a rate such as 100/s, got a list"},
+        Mistake{"delay_too_long", route("delay: 745h"), "8:16: '745h' is out of range 0ms..744h"},
+        Mistake{
+            "pause_misspelt",
+            route("pause: treu"),
+            "8:16: expected one of true, false, got 'treu', did you mean 'true'?"},
+        Mistake{
+            "deduplicate_too_short",
+            route("delivery: exactly_once\n        deduplicate: 1s"),
+            "9:22: '1s' is out of range 1m..8784h"},
+        Mistake{
+            "deduplicate_without_transaction",
+            route("deduplicate: 24h"),
+            "8:22: deduplicate keeps the ids of events in the transaction of their effects: write "
+            "'delivery: exactly_once'"},
+        Mistake{
+            "pattern_that_is_none",
+            route("retry: {attempts: 3}\n      ^a(:\n        consumer: D"),
+            "9:7: '^a(' is not a regular expression: Unmatched ( or \\("},
+        Mistake{
+            "pattern_that_takes_its_own_dead_letters",
+            route("retry: {attempts: 3}\n      ^u.*:\n        consumer: D\n"
+                  "        dead_letter_queue: {topic: u.dlq}"),
+            "11:36: the dead letter topic 'u.dlq' is among the topics that '^u.*' matches: choose "
+            "a "
+            "name that it does not match"},
+        Mistake{
+            "tick_without_unit",
+            route("tick: 5"),
+            "8:15: '5' has no unit, expected a duration such as 5ms, 10s, 2m or 24h"},
         Mistake{"retry_as_number", route("retry: 3"), "8:16: expected a map of keys, got '3'"},
         Mistake{
             "batch_too_large",

@@ -99,5 +99,29 @@ TEST(ConsumerHarness, hands_a_transient_error_to_the_spec) {
     EXPECT_THROW(harness.consume(), TransientError);
 }
 
+class Announcing final : public Consumer {
+public:
+    void initialized() override { announcement_ = "seen on " + services().topic(); }
+    void consume(const Batch& batch) override {
+        for (const Message& message : batch) {
+            produce({{"announcements", std::string(*message.key()), announcement_, {}}});
+        }
+    }
+
+private:
+    std::string announcement_;
+};
+
+TEST(ConsumerHarness, keeps_what_a_consumer_produces) {
+    Announcing consumer;
+    testing::ConsumerHarness harness(consumer, {.topic = "orders"});
+    harness.produce({.key = "a"});
+    harness.produce({.key = "b"});
+    harness.consume();
+    ASSERT_EQ(harness.produced().size(), 2U);
+    EXPECT_EQ(harness.produced()[1].key, "b");
+    EXPECT_EQ(harness.produced()[1].payload, "seen on orders");
+}
+
 }  // namespace
 }  // namespace carafe

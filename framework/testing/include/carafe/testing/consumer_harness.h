@@ -28,7 +28,9 @@ class PostgresFixture;
 //     harness.consume();
 //     EXPECT_TRUE(harness.dead_letters().empty());
 //
-// What a carafe::Consumer produces goes to the producer it was given: FakeBroker::connect().
+// What a carafe::Consumer produces by produce() is in produced() too, once its call has returned;
+// what it sends by itself goes to the producer it was given: FakeBroker::connect(). The harness
+// calls initialized() when it is made, and no other hook.
 class ConsumerHarness {
 public:
     struct Options {
@@ -69,7 +71,7 @@ public:
     [[nodiscard]] const std::vector<DeadLetter>& dead_letters() const { return dead_letters_; }
     // In the order in which they were made.
     [[nodiscard]] const std::vector<Call>& calls() const { return calls_; }
-    // The outbox records of a TransactionalConsumer's committed calls, in order.
+    // Of calls that took effect, in order.
     [[nodiscard]] const std::vector<Record>& produced() const { return produced_; }
 
     class Target;

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "carafe/consumer.h"
+#include "processing/delivery.h"
+
+namespace carafe::processing {
+
+struct Route;
+
+// A consumer, how its records take effect, and what the framework does for it. Made for one
+// assignment (or a lane of it); partition and route outlive it.
+class ConsumerHost final : private ConsumerServices {
+public:
+    // Makes both and binds the consumer; passes on what its constructor throws.
+    ConsumerHost(const PartitionId& partition, const Route& route);
+    ConsumerHost(const ConsumerHost&) = delete;
+    ConsumerHost& operator=(const ConsumerHost&) = delete;
+    ~ConsumerHost() override = default;
+
+    [[nodiscard]] BaseConsumer& consumer() { return *consumer_; }
+    [[nodiscard]] Delivery& delivery() { return *delivery_; }
+
+private:
+    [[nodiscard]] const std::string& group() const override { return partition_.group; }
+    [[nodiscard]] const std::string& topic() const override { return partition_.topic; }
+    [[nodiscard]] std::int32_t partition() const override { return partition_.partition; }
+    void produce(const std::vector<Record>& records) override { delivery_->produce(records); }
+    [[nodiscard]] Producer& producer() override;
+    [[nodiscard]] postgres::Pool& database() override;
+    [[nodiscard]] std::chrono::system_clock::time_point now() const override;
+
+    const PartitionId& partition_;
+    const Route& route_;
+    const std::unique_ptr<BaseConsumer> consumer_;
+    const std::unique_ptr<Delivery> delivery_;
+};
+
+}  // namespace carafe::processing
