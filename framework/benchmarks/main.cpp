@@ -47,9 +47,23 @@ const std::vector<std::pair<std::string, Subject>>& subjects() {
     return all;
 }
 
-// What a child runs: a subject of the table above, or what comes after them.
+const std::vector<std::pair<std::string, Subject>>& produce_subjects() {
+    static const std::vector<std::pair<std::string, Subject>> all{
+        {"plain librdkafka produce loop", plain_produce},
+        {"carafe, produce(20,000 records)", carafe_produce_many},
+        {"carafe, a future for each record", carafe_produce_async},
+    };
+    return all;
+}
+
+// What a child runs: a subject of the tables above, or what comes between them.
 Outcome run_subject(std::size_t number, const Job& job) {
-    return number < subjects().size() ? subjects()[number].second(job) : engine_waiting_lanes(job);
+    if (number == subjects().size()) {
+        return engine_waiting_lanes(job);
+    }
+    return number < subjects().size()
+               ? subjects()[number].second(job)
+               : produce_subjects()[number - subjects().size() - 1].second(job);
 }
 
 struct Measured {
@@ -183,7 +197,7 @@ void print_table(const std::vector<std::vector<Measured>>& rounds) {
     }
 }
 
-// A topic with records in it, for the length of a benchmark.
+// A topic for the length of a benchmark, with records in it unless their size is zero.
 class FilledTopic {
 public:
     FilledTopic(Job& job, std::size_t size) : admin_({{"bootstrap.servers", job.brokers}}) {
@@ -195,7 +209,9 @@ public:
         if (!admin_.wait_until_visible(name_, job.partitions)) {
             throw std::runtime_error("the topic has no leaders");
         }
-        fill(job, size);
+        if (size > 0) {
+            fill(job, size);
+        }
     }
     ~FilledTopic() { admin_.remove(name_); }
     FilledTopic(const FilledTopic&) = delete;
@@ -227,6 +243,38 @@ int run_lanes(Job job, int rounds) {
         median(rates) / ideal * 100,
         rounds
     );
+    return 0;
+}
+
+int run_produce(Job job, int rounds) {
+    std::vector<std::vector<double>> rates(produce_subjects().size());
+    std::vector<std::vector<double>> ratios(produce_subjects().size());
+    std::vector<std::vector<double>> cpu(produce_subjects().size());
+    for (int round = 0; round < rounds; ++round) {
+        const FilledTopic topic(job, 0);
+        for (std::size_t subject = 0; subject < produce_subjects().size(); ++subject) {
+            const Measured made = measure(subjects().size() + 1 + subject, job, round);
+            rates[subject].push_back(made.messages_per_second);
+            ratios[subject].push_back(made.messages_per_second / rates[0].back());
+            cpu[subject].push_back(made.cpu_seconds_per_million);
+        }
+        std::fprintf(stderr, "round %d of %d\n", round + 1, rounds);
+    }
+    std::printf(
+        "%lld records of 200 bytes produced, acks=all, idempotent; median of %d rounds\n",
+        static_cast<long long>(job.messages),
+        rounds
+    );
+    std::printf("%-34s %12s %8s %12s\n", "", "messages/s", "x plain", "CPU-s/mill.");
+    for (std::size_t subject = 0; subject < produce_subjects().size(); ++subject) {
+        std::printf(
+            "%-34s %12.0f %8.2f %12.3f\n",
+            produce_subjects()[subject].first.c_str(),
+            median(rates[subject]),
+            median(ratios[subject]),
+            median(cpu[subject])
+        );
+    }
     return 0;
 }
 
@@ -276,6 +324,10 @@ int main(int argc, char** argv) {
         ->capture_default_str();
     lanes->add_option("--messages", job.messages, "Records in the topic")->capture_default_str();
     lanes->add_option("--rounds", rounds)->capture_default_str();
+    CLI::App* produce = app.add_subcommand("produce", "Producing, with every acknowledgement.");
+    produce->add_option("--messages", job.messages, "Records of a run")->capture_default_str();
+    produce->add_option("--partitions", job.partitions)->capture_default_str();
+    produce->add_option("--rounds", rounds)->capture_default_str();
     app.require_subcommand(1);
     constexpr int kRunWords = 9;
     if (argc == kRunWords && std::string(argv[1]) == "run") {
@@ -284,6 +336,9 @@ int main(int argc, char** argv) {
     CLI11_PARSE(app, argc, argv);
     try {
         job.wait = std::chrono::microseconds(wait_us);
+        if (produce->parsed()) {
+            return carafe::bench::run_produce(job, rounds);
+        }
         return lanes->parsed() ? carafe::bench::run_lanes(job, rounds)
                                : carafe::bench::run_engine(job, size, rounds);
     } catch (const std::exception& error) {

@@ -46,4 +46,9 @@ Outcome engine_lanes(const Job& job);          // Carafe, keys in parallel
 // Carafe, keys in parallel on 100 threads, with a handler that waits.
 Outcome engine_waiting_lanes(const Job& job);
 
+// Produce `messages` records of 200 bytes, and wait for every acknowledgement.
+Outcome plain_produce(const Job& job);         // rd_kafka_produce, callbacks polled in the loop
+Outcome carafe_produce_many(const Job& job);   // Producer::produce, 20,000 records a call
+Outcome carafe_produce_async(const Job& job);  // a future for each record, 20,000 at a time
+
 }  // namespace carafe::bench

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <future>
 #include <map>
 #include <memory>
 #include <optional>
@@ -28,8 +29,15 @@ struct DeliveryReport {
     std::int64_t offset = -1;
 };
 
-// Produces to Kafka: idempotent, acks=all, in order per partition. Thread-safe. The fake in
+// Produces to Kafka: idempotent, acks=all, in order per partition and however the records are
+// handed over. What waits for the broker is bounded (queue.buffering.max.messages and .kbytes);
+// beyond that the caller waits for room. A fatal error ends the connection, which is replaced: its
+// records are reported as retriable, later ones go through the new one. Thread-safe. The fake in
 // carafe/testing passes the same contract spec as the real one.
+//
+//     producer->produce_one({"orders", "o-1", "{}", {}}, 5s);           // and wait
+//     auto report = producer->produce_async({"orders", "o-1", "{}", {}}, 1s);
+//     ... report.get().error ...
 class Producer {
 public:
     virtual ~Producer() = default;
@@ -40,6 +48,21 @@ public:
     virtual std::vector<DeliveryReport> produce(
         const std::vector<Record>& records, std::chrono::milliseconds timeout
     ) = 0;
+    DeliveryReport produce_one(const Record& record, std::chrono::milliseconds timeout) {
+        return std::move(produce({record}, timeout).front());
+    }
+
+    // Hands the record over and returns; the future has its report as soon as there is one, however
+    // long that takes (message.timeout.ms), and at the latest when the producer is destroyed. Waits
+    // at most `room` for room in the queue: without any, the report is there at once, retriable,
+    // and nothing was handed over.
+    virtual std::future<DeliveryReport> produce_async(
+        const Record& record, std::chrono::milliseconds room
+    ) = 0;
+
+    // Waits until everything handed over so far has its report. False when `timeout` passed first;
+    // what is in flight stays so.
+    virtual bool flush(std::chrono::milliseconds timeout) = 0;
 };
 
 // A producer of its own connection. `properties` are librdkafka's, by their own names. Throws

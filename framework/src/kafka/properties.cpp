@@ -58,6 +58,8 @@ const Properties& producer_properties() {
             {"partitioner", "murmur2_random"},
             // Never time a record out: a finite value inverted one key's records over an outage.
             {"message.timeout.ms", "0"},
+            // What waits for the broker; the default would be a gigabyte.
+            {"queue.buffering.max.kbytes", "65536"},
         }
     );
     return properties;

@@ -1,5 +1,6 @@
 #include "carafe/testing/fake_broker.h"
 
+#include <future>
 #include <utility>
 
 #include "fake_cluster.h"
@@ -30,6 +31,16 @@ public:
         }
         return reports;
     }
+
+    std::future<DeliveryReport> produce_async(
+        const Record& record, std::chrono::milliseconds /*room*/
+    ) override {
+        std::promise<DeliveryReport> promise;
+        promise.set_value(produce({record}, {}).front());
+        return promise.get_future();
+    }
+
+    bool flush(std::chrono::milliseconds /*timeout*/) override { return true; }
 
 private:
     const std::shared_ptr<FakeCluster> cluster_;

@@ -7,6 +7,9 @@ namespace carafe::testing {
 
 namespace {
 
+// As a broker's message.max.bytes, nearly.
+constexpr std::size_t kRecordBytesMax = 1'000'000;
+
 bool subscribes(const FakeMember& member, const std::string& topic) {
     return std::any_of(
         member.topics.begin(),
@@ -57,7 +60,8 @@ DeliveryReport FakeCluster::accept(const Record& record) {
     if (is_away || (failing && failing(record))) {
         return {"the broker is away", true, -1, -1};
     }
-    if (refused && refused(record)) {
+    const bool is_too_large = record.payload && record.payload->size() > kRecordBytesMax;
+    if (is_too_large || (refused && refused(record))) {
         return {"the record was refused", false, -1, -1};
     }
     if (!topics.contains(record.topic)) {
