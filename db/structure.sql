@@ -235,6 +235,21 @@ CREATE TABLE public.outbox_shards (
 )
 WITH (fillfactor='50', autovacuum_vacuum_scale_factor='0', autovacuum_vacuum_threshold='1000');
 
+CREATE TABLE public.parked_records (
+    grp text NOT NULL,
+    topic text NOT NULL,
+    partition integer NOT NULL,
+    record_offset bigint NOT NULL,
+    key bytea,
+    payload bytea,
+    headers jsonb NOT NULL,
+    record_ms bigint NOT NULL,
+    attempts integer NOT NULL,
+    error_class bytea NOT NULL,
+    error_message bytea NOT NULL,
+    parked_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
 CREATE TABLE public.products (
     id uuid NOT NULL,
     sku text NOT NULL,
@@ -417,6 +432,9 @@ ALTER TABLE ONLY public.outbox_relays
 
 ALTER TABLE ONLY public.outbox_shards
     ADD CONSTRAINT outbox_shards_pkey PRIMARY KEY (shard);
+
+ALTER TABLE ONLY public.parked_records
+    ADD CONSTRAINT parked_records_pkey PRIMARY KEY (grp, topic, partition, record_offset);
 
 ALTER TABLE ONLY public.products
     ADD CONSTRAINT products_pkey PRIMARY KEY (id);

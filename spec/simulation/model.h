@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -63,9 +64,10 @@ struct Partition {
         std::int64_t epoch = 0;
         std::int64_t next_offset = 0;
     };
-    std::optional<Row> row;  // in PostgreSQL
-    int handovers = 0;       // assignments so far: each may repeat a first attempt
-    int zombies = 0;         // owners that were thought dead and go on (at_least_once)
+    std::optional<Row> row;              // in PostgreSQL
+    std::map<std::int64_t, int> parked;  // in PostgreSQL: offset, and calls that counted
+    int handovers = 0;                   // assignments so far: each may repeat a first attempt
+    int zombies = 0;                     // owners that were thought dead and go on (at_least_once)
     std::int64_t last_effect = -1;
 };
 
@@ -97,11 +99,20 @@ struct Assignment {
     std::optional<std::int64_t> to_store;
     std::int64_t failed_alone = -1;  // the last record that failed alone
     std::optional<Time> failed_alone_at;
+    std::map<std::int64_t, Time> parked_failed_at;
 
     // The exactly_once delivery.
     std::int64_t epoch = 0;
     std::int64_t delivered_to = 0;
     std::optional<std::int64_t> doubt;
+};
+
+// What a transaction of the delivery does besides moving the position.
+struct Change {
+    std::vector<Record*> done;  // take effect, or become dead letters
+    bool dead_letter = false;
+    std::map<std::int64_t, int> parks;
+    std::optional<std::int64_t> unparks;
 };
 
 // What a history is like; drawn from the seed.

@@ -17,7 +17,8 @@ std::string name_of(const Partition& partition, const Record& record) {
 // Nothing is committed before it is done.
 void World::check_position(const Partition& partition, std::int64_t position) const {
     for (const Record& record : partition.log) {
-        if (record.offset < position && !record.done()) {
+        const bool is_parked = partition.parked.contains(record.offset);
+        if (record.offset < position && !record.done() && !is_parked) {
             throw Violation(
                 name_of(partition, record) + " is below position " + std::to_string(position) +
                 " and not done"
@@ -26,7 +27,7 @@ void World::check_position(const Partition& partition, std::int64_t position) co
     }
 }
 
-// A record that failed alone waits for its next attempt.
+// A record that failed alone waits for its next attempt, where it holds nobody up if it is to park.
 void World::check_delivery(Assignment& assignment, const PartitionCore::Deliver& command) {
     if (command.begin >= command.end || command.end > assignment.chunk.size()) {
         throw Violation("delivers records that are not in hand");
@@ -35,6 +36,14 @@ void World::check_delivery(Assignment& assignment, const PartitionCore::Deliver&
         if (now_ < record(assignment, index).ready_at) {
             throw Violation("a record is handed out before its time");
         }
+    }
+    const auto handed = handed_out(assignment, command.begin, command.end);
+    if (handed.empty()) {
+        throw Violation("a call with nothing in it");
+    }
+    if (setting_.policy.retry.parks && handed.size() == 1 &&
+        record(assignment, handed.front()).offset == assignment.failed_alone) {
+        throw Violation("a record that failed holds its partition up");
     }
     if (assignment.failed_alone_at && command.end == command.begin + 1 &&
         record(assignment, command.begin).offset == assignment.failed_alone &&
@@ -48,32 +57,35 @@ void World::check_delivery(Assignment& assignment, const PartitionCore::Deliver&
 // claim, because a first attempt leaves no trace.
 void World::count_failures(Assignment& assignment, const PartitionCore::Deliver& command) {
     const Partition& partition = partitions_[assignment.partition];
-    const bool alone = command.end == command.begin + 1;
+    const auto handed = handed_out(assignment, command.begin, command.end);
+    const bool alone = handed.size() == 1;
     if (!alone && command.attempt > 1) {
         return;
     }
-    for (std::size_t index = command.begin; index < command.end; ++index) {
-        Record& one = record(assignment, index);
-        ++one.counted_failures;
-        // One call of its own, and one in company, where another one may have failed before it. Who
-        // was thought dead, and is not fenced by a database, tries as often again.
-        const int own = one.behaviour == Behaviour::kUndecodable
-                            ? 2
-                            : std::max(2, setting_.policy.retry.attempts);
-        const int most = own * (1 + partition.zombies);
-        // Once it is done, a replay (at_least_once) starts anew.
-        // In company a record may pay for another one's failure once per claim.
-        if (one.fails() && !one.done() && one.counted_failures > most + partition.handovers - 1) {
-            throw Violation(
-                name_of(partition, one) + " was tried " + std::to_string(one.counted_failures) +
-                " times, " + std::to_string(setting_.policy.retry.attempts) + " allowed, after " +
-                std::to_string(partition.handovers) + " claims"
-            );
-        }
+    for (const std::size_t index : handed) {
+        count_failure(partition, record(assignment, index));
     }
     if (alone) {
-        assignment.failed_alone = record(assignment, command.begin).offset;
+        assignment.failed_alone = record(assignment, handed.front()).offset;
         assignment.failed_alone_at = now_;
+    }
+}
+
+void World::count_failure(const Partition& partition, Record& one) {
+    ++one.counted_failures;
+    // One call of its own, and one in company, where another one may have failed before it. Who was
+    // thought dead, and is not fenced by a database, tries as often again.
+    const int own =
+        one.behaviour == Behaviour::kUndecodable ? 2 : std::max(2, setting_.policy.retry.attempts);
+    const int most = own * (1 + partition.zombies);
+    // Once it is done, a replay (at_least_once) starts anew.
+    // In company a record may pay for another one's failure once per claim.
+    if (one.fails() && !one.done() && one.counted_failures > most + partition.handovers - 1) {
+        throw Violation(
+            name_of(partition, one) + " was tried " + std::to_string(one.counted_failures) +
+            " times, " + std::to_string(setting_.policy.retry.attempts) + " allowed, after " +
+            std::to_string(partition.handovers) + " claims"
+        );
     }
 }
 
@@ -96,17 +108,19 @@ void World::check_effect(Partition& partition, Record& record, bool dead_letter)
         if (record.done()) {
             throw Violation(name_of(partition, record) + " takes effect twice");
         }
-        if (record.offset <= partition.last_effect) {
+        if (record.offset <= partition.last_effect && !setting_.policy.retry.parks) {
             throw Violation(name_of(partition, record) + " takes effect out of order");
         }
         partition.last_effect = record.offset;
-    } else if (!record.done()) {
+    }
+    if (!record.done() && (!setting_.exactly_once || setting_.policy.retry.parks)) {
         for (const Record& earlier : partition.log) {
             if (earlier.offset >= record.offset) {
                 break;
             }
-            if (earlier.key == record.key && earlier.behaviour != Behaviour::kMarked &&
-                !earlier.done()) {
+            const bool may_be_late =
+                !setting_.exactly_once && earlier.behaviour == Behaviour::kMarked;
+            if (earlier.key == record.key && !may_be_late && !earlier.done()) {
                 throw Violation(
                     name_of(partition, record) + " is done before " + name_of(partition, earlier) +
                     " of the same key"
@@ -170,6 +184,21 @@ const char* name_of(Transition transition) {
         "give up: dead-lettered",
         "give up: failed",
         "give up: fenced",
+        "deliver: done, followers parked",
+        "park: the culprit",
+        "park: followers",
+        "park: failed",
+        "park: fenced",
+        "parked: done",
+        "parked: failed again",
+        "parked: outage or in doubt",
+        "parked: fenced",
+        "parked: the process died",
+        "parked: was done already",
+        "parked: attempt written",
+        "parked: dead-lettered",
+        "claim: parked records",
+        "parked: as many as may be",
         "discard: discarded",
         "wait",
         "idle",

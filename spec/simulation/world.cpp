@@ -35,6 +35,8 @@ Setting draw_setting(Random& random) {
     policy.retry.writes_attempts = true;
     policy.retry.contention_tries = 4;
     policy.retry.contention_time = milliseconds(1'000);
+    policy.retry.parks = setting.exactly_once && random.one_in(2);
+    policy.retry.parked_max = 2 + random.below(8);
     return setting;
 }
 
@@ -196,15 +198,22 @@ void World::crash(int worker, std::optional<std::size_t> guilty) {
     std::vector<processing::InHand> in_hand;
     const bool leaves_mark = guilty.has_value() && random_.one_in(2);
     for (const Held& held : assignments_) {
-        const auto* deliver =
-            held->under_way ? std::get_if<PartitionCore::Deliver>(&*held->under_way) : nullptr;
-        if (held->worker != worker || deliver == nullptr) {
+        if (held->worker != worker || !held->under_way) {
             continue;
         }
         processing::InHand hand;
         hand.partition = partitions_[held->partition].id;
-        hand.range = {record(*held, deliver->begin).offset, record(*held, deliver->end - 1).offset};
-        hand.was_suspect = deliver->is_suspect;
+        if (const auto* deliver = std::get_if<PartitionCore::Deliver>(&*held->under_way)) {
+            const auto handed = handed_out(*held, deliver->begin, deliver->end);
+            hand.range = {
+                record(*held, handed.front()).offset, record(*held, handed.back()).offset};
+            hand.was_suspect = deliver->is_suspect;
+        } else if (const auto* retry = std::get_if<PartitionCore::RetryParked>(&*held->under_way)) {
+            hand.range = {retry->offset, retry->offset};
+            hand.was_suspect = retry->is_suspect;
+        } else {
+            continue;
+        }
         hand.caused_it = guilty == held->partition && leaves_mark;
         in_hand.push_back(hand);
     }

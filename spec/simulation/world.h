@@ -37,6 +37,21 @@ enum class Transition : std::uint8_t {
     kDeadLettered,
     kDeadLetterFailed,
     kDeadLetterFenced,
+    kDeliveredBesideFollowers,
+    kParked,
+    kFollowersParked,
+    kParkFailed,
+    kParkFenced,
+    kParkedDone,
+    kParkedFailedAgain,
+    kParkedOutage,
+    kParkedFenced,
+    kParkedDied,
+    kParkedWasDone,
+    kParkedAttemptWritten,
+    kParkedGivenUp,
+    kParkedTakenUp,
+    kLotFull,
     kDiscarded,
     kWaited,
     kIdle,
@@ -84,6 +99,10 @@ private:
     void carry_out(Assignment& assignment, const PartitionCore::Deliver& command);
     void carry_out(Assignment& assignment, const PartitionCore::WriteAttempt& command);
     void carry_out(Assignment& assignment, const PartitionCore::GiveUp& command);
+    void carry_out(Assignment& assignment, const PartitionCore::Park& command);
+    void carry_out(Assignment& assignment, const PartitionCore::RetryParked& command);
+    void carry_out(Assignment& assignment, const PartitionCore::WriteParked& command);
+    void carry_out(Assignment& assignment, const PartitionCore::GiveUpParked& command);
     void carry_out(Assignment& assignment, const PartitionCore::Discard& command);
     template <typename Other>
     void carry_out(Assignment& assignment, const Other& command);
@@ -94,8 +113,14 @@ private:
     bool handler_fails(Assignment& assignment, const PartitionCore::Deliver& command);
     Settled settle_doubt(Assignment& assignment, std::int64_t next_offset, Transition fenced);
     bool fence(Assignment& assignment);
-    bool commit(Assignment& assignment, std::int64_t next_offset, bool dead_letter);
-    void take_effect(Assignment& assignment, std::size_t begin, std::size_t end, bool dead_letter);
+    bool commit(Assignment& assignment, std::int64_t next_offset, const Change& change);
+    void apply(Partition& partition, const Change& change);
+    // What delivering [begin, end) does: all of it that is not done yet.
+    Change change_of(Assignment& assignment, std::size_t begin, std::size_t end);
+    std::vector<processing::ParkingLot::Parked> take_up_parked(Assignment& assignment);
+    enum class Lot { kReady, kNotNow, kWasDone };
+    Lot look_at_parked(Assignment& assignment, std::int64_t offset);
+    Record& parked_record(Assignment& assignment, std::int64_t offset);
     void fail(Assignment& assignment, processing::FailureKind kind, Transition transition);
     void succeed(Assignment& assignment, std::span<const processing::Culprit> failed);
 
@@ -111,6 +136,10 @@ private:
         bool out_of_memory
     );
     void count_failures(Assignment& assignment, const PartitionCore::Deliver& command);
+    void count_failure(const Partition& partition, Record& one);
+    [[nodiscard]] std::vector<std::size_t> handed_out(
+        const Assignment& assignment, std::size_t begin, std::size_t end
+    ) const;
 
     void assign(std::size_t partition, int worker);
     void store_position(Assignment& assignment);

@@ -56,6 +56,10 @@ void World::tell(const Assignment& assignment, const PartitionCore::Command& com
         "deliver",
         "write attempt",
         "give up",
+        "park",
+        "retry parked",
+        "write parked attempt",
+        "give up parked",
         "discard",
         "wait",
         "idle",
@@ -69,6 +73,15 @@ void World::tell(const Assignment& assignment, const PartitionCore::Command& com
         text += ", attempt " + std::to_string(deliver->attempt);
     } else if (const auto* given_up = std::get_if<PartitionCore::GiveUp>(&command)) {
         text += " " + std::to_string(log[assignment.chunk.at(given_up->index)].offset);
+    }
+    if (const auto* park = std::get_if<PartitionCore::Park>(&command)) {
+        for (std::size_t index = park->begin; index < park->end; ++index) {
+            text += " " + std::to_string(log[assignment.chunk.at(index)].offset);
+        }
+    } else if (const auto* retry = std::get_if<PartitionCore::RetryParked>(&command)) {
+        text += " " + std::to_string(retry->offset) + ", attempt " + std::to_string(retry->attempt);
+    } else if (const auto* given_up = std::get_if<PartitionCore::GiveUpParked>(&command)) {
+        text += " " + std::to_string(given_up->offset);
     }
     say(assignment, text.c_str());
 }
@@ -123,11 +136,12 @@ void World::carry_out(Assignment& assignment, const PartitionCore::Claim& /*comm
         assignment.doubt.reset();
     }
     ++partition.handovers;
+    assignment.failed_alone = -1;
     assignment.history = attempts_.load(partition.id, position);
     const bool differs = position != assignment.start_offset || assignment.fetched > 0;
     assignment.position = position;
     coverage_.count(differs ? Transition::kClaimedElsewhere : Transition::kClaimed);
-    assignment.core.claimed(differs);
+    assignment.core.claimed(differs, take_up_parked(assignment));
 }
 
 void World::carry_out(Assignment& assignment, const PartitionCore::Restart& /*command*/) {
@@ -165,7 +179,8 @@ void World::carry_out(Assignment& assignment, const PartitionCore::Drain& comman
         }
         ++assignment.fetched;
     }
-    const auto marks = assignment.history.marks(offsets_in_hand(assignment));
+    const std::vector<std::int64_t> offsets = offsets_in_hand(assignment);
+    const auto marks = assignment.history.marks(offsets);
     const std::size_t total = assignment.chunk.size();
     coverage_.count(
         assignment.more_at     ? Transition::kDrainedUntilLater
@@ -174,7 +189,12 @@ void World::carry_out(Assignment& assignment, const PartitionCore::Drain& comman
         : total == command.max ? Transition::kDrainedFull
                                : Transition::kDrained
     );
-    assignment.core.drained(total, marks, now_, assignment.more_at);
+    std::vector<processing::KeyedRecord> keys;
+    for (std::size_t index = 0; setting_.policy.retry.parks && index < total; ++index) {
+        const auto key = static_cast<processing::KeyTag>(record(assignment, index).key);
+        keys.push_back({offsets[index], key});
+    }
+    assignment.core.drained(total, marks, now_, assignment.more_at, keys);
 }
 
 void World::carry_out(Assignment& assignment, const PartitionCore::WriteAttempt& command) {
@@ -212,8 +232,7 @@ void World::carry_out(Assignment& assignment, const PartitionCore::GiveUp& comma
             return;
         }
     }
-    if (commit(assignment, next_offset, true)) {
-        take_effect(assignment, command.index, command.index + 1, true);
+    if (commit(assignment, next_offset, {{&record(assignment, command.index)}, true, {}, {}})) {
         coverage_.count(Transition::kDeadLettered);
         succeed(assignment, {});
     }
@@ -246,43 +265,35 @@ World::Settled World::settle_doubt(
 }
 
 // False when the answer was lost, whatever has become of the commit.
-bool World::commit(Assignment& assignment, std::int64_t next_offset, bool dead_letter) {
+bool World::commit(Assignment& assignment, std::int64_t next_offset, const Change& change) {
+    Partition& partition = partitions_[assignment.partition];
     if (!setting_.exactly_once) {
+        apply(partition, change);
         return true;
     }
-    Partition::Row& row = *partitions_[assignment.partition].row;
-    if (maybe(10)) {
+    const bool is_lost = maybe(10);
+    const bool takes_effect = !is_lost || random_.one_in(2);
+    if (takes_effect) {
+        partition.row->next_offset = next_offset;
+        apply(partition, change);
+        check_position(partition, next_offset);
+    }
+    if (is_lost) {
         assignment.doubt = next_offset;
-        if (random_.one_in(2)) {
-            const std::int64_t before = row.next_offset;
-            row.next_offset = next_offset;
-            for (Record& one : partitions_[assignment.partition].log) {
-                if (one.offset >= before && one.offset < next_offset) {
-                    check_effect(partitions_[assignment.partition], one, dead_letter);
-                }
-            }
-            check_position(partitions_[assignment.partition], next_offset);
-        }
         fail(assignment, FailureKind::kSystemic, Transition::kDeliverSystemic);
         return false;
     }
-    row.next_offset = next_offset;
+    assignment.delivered_to = next_offset;
     return true;
 }
 
-void World::take_effect(
-    Assignment& assignment, std::size_t begin, std::size_t end, bool dead_letter
-) {
-    Partition& partition = partitions_[assignment.partition];
-    for (std::size_t index = begin; index < end; ++index) {
-        Record& one = record(assignment, index);
-        if (!setting_.exactly_once || one.offset >= assignment.delivered_to) {
-            check_effect(partition, one, dead_letter);
-        }
+void World::apply(Partition& partition, const Change& change) {
+    for (Record* one : change.done) {
+        check_effect(partition, *one, change.dead_letter);
     }
-    if (setting_.exactly_once) {
-        assignment.delivered_to = partition.row->next_offset;
-        check_position(partition, partition.row->next_offset);
+    partition.parked.insert(change.parks.begin(), change.parks.end());
+    if (change.unparks) {
+        partition.parked.erase(*change.unparks);
     }
 }
 
@@ -304,7 +315,11 @@ void World::succeed(Assignment& assignment, std::span<const Culprit> failed) {
         assignment.position = partition.log[assignment.chunk.back()].offset + 1;
         assignment.chunk.clear();
         assignment.history.forget_below(assignment.position);
-        attempts_.forget(partition.id, assignment.position);
+        const auto& lot = assignment.core.lot();
+        attempts_.forget(
+            partition.id,
+            lot.empty() ? assignment.position : std::min(assignment.position, lot.front())
+        );
     }
     if (random_.one_in(2)) {
         store_position(assignment);  // the background commit

@@ -40,15 +40,20 @@ void World::carry_out(Assignment& assignment, const PartitionCore::Deliver& comm
         fail(assignment, FailureKind::kSystemic, Transition::kDeliverSystemic);
         return;
     }
-    if (!handler_fails(assignment, command) && commit(assignment, next_offset, false)) {
-        take_effect(assignment, command.begin, command.end, false);
-        coverage_.count(Transition::kDelivered);
+    if (handler_fails(assignment, command)) {
+        return;
+    }
+    const Change change = change_of(assignment, command.begin, command.end);
+    if (commit(assignment, next_offset, change)) {
+        coverage_.count(
+            change.parks.empty() ? Transition::kDelivered : Transition::kDeliveredBesideFollowers
+        );
         succeed(assignment, {});
     }
 }
 
 bool World::kills(Assignment& assignment, const PartitionCore::Deliver& command) {
-    for (std::size_t index = command.begin; index < command.end; ++index) {
+    for (const std::size_t index : handed_out(assignment, command.begin, command.end)) {
         const Record& one = record(assignment, index);
         if (one.behaviour == Behaviour::kKiller) {
             return true;
@@ -64,7 +69,7 @@ bool World::kills(Assignment& assignment, const PartitionCore::Deliver& command)
 // Calls the handler. True when that was all there is to it.
 bool World::handler_fails(Assignment& assignment, const PartitionCore::Deliver& command) {
     std::vector<Culprit> marked;
-    for (std::size_t index = command.begin; index < command.end; ++index) {
+    for (const std::size_t index : handed_out(assignment, command.begin, command.end)) {
         Record& one = record(assignment, index);
         if (one.offset < assignment.delivered_to || !one.fails()) {
             continue;
@@ -105,7 +110,7 @@ bool World::handler_fails(Assignment& assignment, const PartitionCore::Deliver& 
             const bool counts = command.end == command.begin + 1 || command.attempt == 1;
             one.counted_failures += counts ? 1 : 0;
         } else {
-            take_effect(assignment, index, index + 1, false);
+            apply(partitions_[assignment.partition], {{&one}, false, {}, {}});
         }
     }
     succeed(assignment, marked);

@@ -35,6 +35,9 @@ struct RetrySettings {
     int attempts = 3;  // calls of the handler, the first included
     std::chrono::milliseconds backoff_min{100};
     std::chrono::milliseconds backoff_max{10'000};
+    // wait: later records of the partition wait for the failing one. park: only those of its key do
+    // (exactly_once).
+    std::string order = "wait";
 };
 
 // At most so many records in a period; none: 0 records.
@@ -61,6 +64,7 @@ struct TopicRoute {
     Location delivery_location;     // the consumer's when delivery is not given
     Location dead_letter_location;  // of the topic's name
     Location parallel_location;
+    Location retry_location;
     Location deduplicate_location;
 };
 

@@ -20,6 +20,7 @@ processing::PartitionCore::Policy policy_of(const TopicRoute& route) {
     policy.proves_membership = route.delivery == Delivery::kExactlyOnce;
     policy.retry.has_dead_letter_topic = route.dead_letter_topic.has_value();
     policy.retry.writes_attempts = true;
+    policy.retry.parks = route.retry.order == "park";
     return policy;
 }
 

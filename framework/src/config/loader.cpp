@@ -112,6 +112,21 @@ void refuse_parallel_transactions(const Settings& settings, Problems& problems) 
     }
 }
 
+void refuse_parking_without_transaction(const Settings& settings, Problems& problems) {
+    for (const ConsumerGroupSettings& group : settings.consumer_groups) {
+        for (const TopicRoute& route : group.topics) {
+            if (route.retry.order == "park" && route.delivery != Delivery::kExactlyOnce) {
+                problems.add(
+                    route.retry_location,
+                    "order: park moves a failing record aside in the transaction of the position: "
+                    "write 'delivery: exactly_once', or 'parallel: {by: key}', where a failing key "
+                    "holds up no other one either"
+                );
+            }
+        }
+    }
+}
+
 // Without a transaction an id and its effects could part.
 void refuse_deduplication_without_transaction(const Settings& settings, Problems& problems) {
     for (const ConsumerGroupSettings& group : settings.consumer_groups) {
@@ -206,6 +221,7 @@ LoadedSettings parse(
     need_database(root, loaded.settings, problems);
     refuse_static_consumer_protocol(root, loaded.settings, problems);
     refuse_parallel_transactions(loaded.settings, problems);
+    refuse_parking_without_transaction(loaded.settings, problems);
     refuse_deduplication_without_transaction(loaded.settings, problems);
     refuse_own_dead_letters(loaded.settings, problems);
     refuse_circles(loaded.settings, problems);

@@ -77,6 +77,13 @@ const std::vector<Key<RetrySettings>>& retry_keys() {
             "Calls of the handler with a failing record, the first included. Outages do not count."
         ),
         backoff(),
+        choice(
+            "order",
+            &RetrySettings::order,
+            {"wait", "park"},
+            "wait: later records of the partition wait for a failing one. park: only those of its "
+            "key do, set aside in the database, and the others go on (exactly_once)."
+        ),
     };
     return keys;
 }
@@ -127,6 +134,17 @@ Key<TopicRoute> parallel() {
             find(*node, "by") == nullptr) {
             reader.problems.add(node->location, "missing key 'by': write 'by: key'");
         }
+    };
+    return key;
+}
+
+Key<TopicRoute> retry() {
+    auto key = section("retry", &TopicRoute::retry, retry_keys());
+    key.nested = [](const YamlNode* node, TopicRoute& route, Reader& reader) {
+        if (node != nullptr) {
+            route.retry_location = node->location;
+        }
+        read_section(node, retry_keys(), route.retry, reader);
     };
     return key;
 }
@@ -229,7 +247,7 @@ const std::vector<Key<TopicRoute>>& route_keys() {
             delivery(),
             section("batch", &TopicRoute::batch, batch_keys()),
             parallel(),
-            section("retry", &TopicRoute::retry, retry_keys()),
+            retry(),
             dead_letter_queue(),
         };
         all.insert(all.end(), flow_keys().begin(), flow_keys().end());

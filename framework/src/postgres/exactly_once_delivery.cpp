@@ -79,23 +79,26 @@ void ExactlyOnceDelivery::deliver(const Batch& batch, std::int64_t next_offset) 
         return;
     }
     const Batch rest = from_position(batch, position_);
-    transact(next_offset, [&](pqxx::work& tx) {
-        if (rest.size() == 0) {
-            return;
-        }
-        const RedrivenRecords wanted(tx, rest, partition_.group, "done");
-        if (wanted.empty()) {
-            return;
-        }
-        if (!shared_.deduplicates) {
-            call_consumer(wanted.batch(), tx);
-            return;
-        }
-        const FirstOccurrences fresh(tx, wanted.batch(), partition_);
-        if (!fresh.empty()) {
-            call_consumer(fresh.batch(), tx);
-        }
-    });
+    transact(next_offset, [&](pqxx::work& tx) { handle(rest, tx); });
+}
+
+// Calls the consumer with what of the batch is not done yet, and is its own.
+void ExactlyOnceDelivery::handle(const Batch& batch, pqxx::work& tx) {
+    if (batch.size() == 0) {
+        return;
+    }
+    const RedrivenRecords wanted(tx, batch, partition_.group, "done");
+    if (wanted.empty()) {
+        return;
+    }
+    if (!shared_.deduplicates) {
+        call_consumer(wanted.batch(), tx);
+        return;
+    }
+    const FirstOccurrences fresh(tx, wanted.batch(), partition_);
+    if (!fresh.empty()) {
+        call_consumer(fresh.batch(), tx);
+    }
 }
 
 void ExactlyOnceDelivery::call_consumer(const Batch& batch, pqxx::work& tx) {
@@ -152,11 +155,13 @@ void ExactlyOnceDelivery::transact(std::int64_t next_offset, const Effects& effe
         throw;
     }
     if (doubt_) {
+        // Where the position stays, it does not tell: whoever asks again looks for the record.
+        const bool stays = position_ == next_offset;
         settle_doubt();
-        if (position_ != next_offset) {
+        if (stays || position_ != next_offset) {
             throw TransientError(
-                "the connection was lost before the commit of " + describe(partition_) +
-                "; nothing took effect"
+                "the connection was lost at the commit of " + describe(partition_) +
+                (stays ? "; its outcome will be looked up" : "; nothing took effect")
             );
         }
         return;

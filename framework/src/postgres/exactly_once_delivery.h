@@ -11,7 +11,7 @@
 #include "carafe/postgres/outbox.h"
 #include "carafe/postgres/pool.h"
 #include "carafe/postgres/transactional_consumer.h"
-#include "processing/delivery.h"
+#include "processing/parking.h"
 
 namespace carafe::postgres {
 
@@ -33,7 +33,7 @@ struct ExactlyOnce {
 // exactly_once: a batch's effects and the partition's next offset commit in one transaction, fenced
 // by the epoch that claim() took. A commit whose outcome was lost is looked up; while the database
 // does not answer, every call throws TransientError, and the next one looks again.
-class ExactlyOnceDelivery final : public processing::Delivery {
+class ExactlyOnceDelivery final : public processing::Delivery, public processing::ParkingDelivery {
 public:
     // Throws std::logic_error when `consumer` is not a TransactionalConsumer.
     ExactlyOnceDelivery(
@@ -45,11 +45,21 @@ public:
     void dead_letter(const processing::DeadLetter& dead_letter, std::int64_t next_offset) override;
     void produce(const std::vector<Record>& records) override;
 
+    // order: park; in exactly_once_parking.cpp.
+    std::vector<processing::ParkedRecord> parked() override;
+    void deliver_and_park(
+        const Batch& batch, const processing::Parking& parking, std::int64_t next_offset
+    ) override;
+    std::unique_ptr<processing::ParkedMessage> find_parked(std::int64_t offset) override;
+    void retry_parked(const Batch& alone) override;
+    void dead_letter_parked(const processing::DeadLetter& dead_letter) override;
+
 private:
     using Effects = std::function<void(pqxx::work&)>;
 
     void transact(std::int64_t next_offset, const Effects& effects);
     void attempt(std::int64_t next_offset, const Effects& effects);
+    void handle(const Batch& batch, pqxx::work& tx);
     void call_consumer(const Batch& batch, pqxx::work& tx);
     void fence(pqxx::work& tx, std::int64_t next_offset);
     void blame_idle_handler();

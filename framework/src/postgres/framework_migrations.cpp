@@ -245,6 +245,27 @@ CREATE INDEX consumer_inbox_by_age ON consumer_inbox (grp, topic, seen_at);
 
 constexpr const char* kInboxDown = "DROP TABLE consumer_inbox;";
 
+// What `retry: {order: park}` has set aside, until it is done or a dead letter.
+constexpr const char* kParkedUp = R"sql(
+CREATE TABLE parked_records (
+    grp           text        NOT NULL,
+    topic         text        NOT NULL,
+    partition     integer     NOT NULL,
+    record_offset bigint      NOT NULL,
+    key           bytea,
+    payload       bytea,
+    headers       jsonb       NOT NULL,
+    record_ms     bigint      NOT NULL,
+    attempts      integer     NOT NULL,
+    error_class   bytea       NOT NULL,
+    error_message bytea       NOT NULL,
+    parked_at     timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (grp, topic, partition, record_offset)
+);
+)sql";
+
+constexpr const char* kParkedDown = "DROP TABLE parked_records;";
+
 Migration migration(const char* version, const char* name, const char* up, const char* down) {
     Migration migration;
     migration.version = version;
@@ -265,6 +286,7 @@ std::vector<Migration> framework_migrations() {
         migration("00000000000004", "create_consumer_inbox", kInboxUp, kInboxDown),
         migration("00000000000010", "create_dead_letters", kDeadLettersUp, kDeadLettersDown),
         migration("00000000000011", "create_consumer_pauses", kPausesUp, kPausesDown),
+        migration("00000000000012", "create_parked_records", kParkedUp, kParkedDown),
     };
 }
 

@@ -4,8 +4,13 @@
 
 namespace carafe::processing {
 
-void ChunkPlan::start(std::size_t total, std::span<const Mark> marks) {
+void ChunkPlan::start(
+    std::size_t total, std::span<const Mark> marks, std::span<const KeyedRecord> keys
+) {
     segments_.clear();
+    keys_.assign(keys.begin(), keys.end());
+    follows_.assign(keys.size(), false);
+    attempts_.assign(keys.size(), 0);
     total_ = total;
     std::size_t begin = 0;
     for (const Mark& mark : marks) {
@@ -36,11 +41,19 @@ std::size_t ChunkPlan::done_prefix() const {
 ChunkPlan::Step ChunkPlan::next() const {
     const Segment& segment = segments_.front();
     const Trial& trial = segment.trial;
-    switch (trial.next(policy_, segment.size() == 1)) {
+    const std::size_t calls = callable(segment);
+    const bool waits = policy_.parks && trial.is_culprit && !trial.given_up;
+    if (waits && segment.size() == 1) {
+        return Park{segment.begin, segment.end, trial.attempts, trial.failure};
+    }
+    if (calls == 0) {
+        return Park{segment.begin, segment.end, 0, {}};
+    }
+    switch (trial.next(policy_, calls == 1)) {
         case Trial::Step::kGiveUp:
             return GiveUp{segment.begin, trial.attempts, trial.failure};
         case Trial::Step::kWriteAttempt:
-            return WriteAttempt{segment.begin, trial.next_attempt(), trial.failure};
+            return WriteAttempt{first_called(segment), trial.next_attempt(), trial.failure};
         case Trial::Step::kCall:
             break;
     }
@@ -74,7 +87,8 @@ bool ChunkPlan::failed(const Failure& failure, std::span<const Culprit> culprits
     if (failure.kind == FailureKind::kContention && contended(segment, failure, now)) {
         return false;
     }
-    segment.trial.count_call(segment.size());
+    const std::size_t calls = callable(segment);
+    segment.trial.count_call(calls);
     segment.trial.failure = failure;
     if (segment.size() == 1) {
         if (!culprits.empty()) {
@@ -85,7 +99,9 @@ bool ChunkPlan::failed(const Failure& failure, std::span<const Culprit> culprits
     }
     const Segment whole = segment;
     segments_.pop_front();
-    if (culprits.empty()) {
+    if (calls == 1) {
+        set_apart_the_only_one(whole, failure, now);
+    } else if (culprits.empty()) {
         halve(whole);
     } else {
         set_apart(whole, culprits, now);
@@ -96,7 +112,7 @@ bool ChunkPlan::failed(const Failure& failure, std::span<const Culprit> culprits
 // Whether the conflict is nobody's fault yet; then the next try is with half the records.
 bool ChunkPlan::contended(Segment& segment, const Failure& failure, CoreTime now) {
     const bool patient = segment.trial.contend(policy_, now);
-    if (segment.size() == 1) {
+    if (callable(segment) == 1) {
         return patient || !failure.others_progress;
     }
     const Segment whole = segment;
@@ -137,6 +153,70 @@ void ChunkPlan::set_apart(const Segment& segment, std::span<const Culprit> culpr
         parts.push_back(part(segment, begin, segment.end));
     }
     push_front(parts);
+}
+
+void ChunkPlan::set_apart_the_only_one(
+    const Segment& segment, const Failure& failure, CoreTime now
+) {
+    const Culprit culprit{first_called(segment), failure};
+    set_apart(segment, {&culprit, 1}, now);
+}
+
+std::size_t ChunkPlan::first_called(const Segment& segment) const {
+    std::size_t index = segment.begin;
+    while (index < follows_.size() && follows_[index]) {
+        ++index;
+    }
+    return index;
+}
+
+std::size_t ChunkPlan::callable(const Segment& segment) const {
+    return segment.size() - followers(segment.begin, segment.end).size();
+}
+
+std::vector<std::size_t> ChunkPlan::followers(std::size_t begin, std::size_t end) const {
+    std::vector<std::size_t> found;
+    for (std::size_t index = begin; index < std::min(end, follows_.size()); ++index) {
+        if (follows_[index]) {
+            found.push_back(index);
+        }
+    }
+    return found;
+}
+
+void ChunkPlan::follow(const ParkingLot& lot) {
+    for (const Segment& segment : segments_) {
+        for (std::size_t index = segment.begin; index < segment.end; ++index) {
+            if (!follows_[index] && lot.holds(keys_[index].key)) {
+                follows_[index] = true;
+                attempts_[index] = segment.trial.attempts;
+            }
+        }
+    }
+}
+
+std::vector<ParkingLot::Parked> ChunkPlan::leaving() const {
+    const Segment& segment = segments_.front();
+    std::vector<ParkingLot::Parked> parked;
+    const Step step = next();
+    const auto* park = std::get_if<Park>(&step);
+    const bool is_own = (park != nullptr && park->attempts > 0) || segment.trial.is_suspect;
+    if (segment.size() == 1 && is_own && park != nullptr) {
+        parked.push_back({keys_[segment.begin], segment.trial});
+        return parked;
+    }
+    for (const std::size_t index : followers(segment.begin, segment.end)) {
+        Trial trial;
+        trial.attempts = attempts_[index];
+        parked.push_back({keys_[index], trial});
+    }
+    return parked;
+}
+
+// What is set aside waits there.
+CoreTime ChunkPlan::not_before() const {
+    const bool parks = !keys_.empty() && std::holds_alternative<Park>(next());
+    return parks ? CoreTime{} : segments_.front().trial.not_before;
 }
 
 void ChunkPlan::push_front(const std::vector<Segment>& in_order) {

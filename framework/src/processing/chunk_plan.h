@@ -6,7 +6,7 @@
 #include <variant>
 #include <vector>
 
-#include "processing/retry.h"
+#include "processing/parking_lot.h"
 
 namespace carafe::processing {
 
@@ -32,22 +32,39 @@ public:
         int attempts = 0;
         Failure failure;
     };  // -> succeeded
-    using Step = std::variant<Deliver, WriteAttempt, GiveUp>;
+    // Set [begin, end) aside, without a call: one record that failed, or followers of such ones.
+    struct Park {
+        std::size_t begin = 0;
+        std::size_t end = 0;
+        int attempts = 0;
+        Failure failure;
+    };  // -> succeeded
+    using Step = std::variant<Deliver, WriteAttempt, GiveUp, Park>;
 
     // `max_messages`: of one call.
     ChunkPlan(const RetryPolicy& policy, std::size_t max_messages)
         : policy_(policy), max_messages_(max_messages) {}
 
-    // `marks` in order of their indexes.
-    void start(std::size_t total, std::span<const Mark> marks);
+    // `marks` in order of their indexes; `keys` of all records when the policy parks.
+    void start(
+        std::size_t total, std::span<const Mark> marks, std::span<const KeyedRecord> keys = {}
+    );
     void clear();
+
+    // From now on, the chunk's records of these keys that are not done are set aside instead of
+    // handed out.
+    void follow(const ParkingLot& lot);
+    // Of [begin, end), those that the step about them sets aside, in order.
+    [[nodiscard]] std::vector<std::size_t> followers(std::size_t begin, std::size_t end) const;
+    // What the step that next() gives sets aside.
+    [[nodiscard]] std::vector<ParkingLot::Parked> leaving() const;
 
     [[nodiscard]] bool empty() const { return segments_.empty(); }
     // Records at the front that are done: the position may move past them, and no further.
     [[nodiscard]] std::size_t done_prefix() const;
     // While not empty. Not to be carried out before `not_before`.
     [[nodiscard]] Step next() const;
-    [[nodiscard]] CoreTime not_before() const { return segments_.front().trial.not_before; }
+    [[nodiscard]] CoreTime not_before() const;
     [[nodiscard]] bool at_delivery() const;
 
     void attempt_written();
@@ -65,6 +82,10 @@ private:
         [[nodiscard]] std::size_t size() const { return end - begin; }
     };
 
+    // How many records of the segment are handed out; the others follow parked ones.
+    [[nodiscard]] std::size_t callable(const Segment& segment) const;
+    [[nodiscard]] std::size_t first_called(const Segment& segment) const;
+    void set_apart_the_only_one(const Segment& segment, const Failure& failure, CoreTime now);
     void push_back_in_calls(std::size_t begin, std::size_t end);
     [[nodiscard]] static Segment part(const Segment& whole, std::size_t begin, std::size_t end);
     bool contended(Segment& segment, const Failure& failure, CoreTime now);
@@ -76,6 +97,10 @@ private:
     const std::size_t max_messages_;
     std::size_t total_ = 0;
     std::deque<Segment> segments_;
+    // When the policy parks, by index.
+    std::vector<KeyedRecord> keys_;
+    std::vector<bool> follows_;
+    std::vector<int> attempts_;  // that counted before a record came to follow
 };
 
 }  // namespace carafe::processing

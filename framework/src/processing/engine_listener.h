@@ -33,6 +33,11 @@ public:
     virtual void
     on_dead_lettered(const PartitionId&, std::int64_t /*offset*/, int /*attempts*/, const Failure&) {
     }
+    // `count` records from `first_offset` on are set aside: one that failed, or, without a failure,
+    // followers of such a one (`order: park`).
+    virtual void
+    on_parked(const PartitionId&, std::int64_t /*first_offset*/, std::size_t /*count*/, const Failure*) {
+    }
     virtual void on_fenced(const PartitionId&) {}
     // The partition stands still until an operator acts.
     virtual void on_halted(const PartitionId&, const std::string& /*reason*/) {}
@@ -72,6 +77,11 @@ public:
         const PartitionId& id, std::int64_t offset, int attempts, const Failure& failure
     ) override {
         each([&](EngineListener& to) { to.on_dead_lettered(id, offset, attempts, failure); });
+    }
+    void on_parked(
+        const PartitionId& id, std::int64_t first_offset, std::size_t count, const Failure* failure
+    ) override {
+        each([&](EngineListener& to) { to.on_parked(id, first_offset, count, failure); });
     }
     void on_fenced(const PartitionId& id) override {
         each([&](EngineListener& to) { to.on_fenced(id); });

@@ -49,4 +49,19 @@ void History::forget_below(std::int64_t position) {
     });
 }
 
+ParkingLot::Parked take_up(
+    const KeyedRecord& record, int attempts, const History& history, const RetryPolicy& policy
+) {
+    Mark mark;
+    const std::vector<Mark> known = history.marks({&record.offset, 1});
+    const bool is_known = !known.empty();
+    if (is_known) {
+        mark = known.front();
+    }
+    mark.attempts = std::max(mark.attempts, attempts);
+    Trial trial = is_known || attempts > 0 ? Trial::of(mark, policy) : Trial{};
+    trial.is_suspect = is_known;
+    return {record, trial};
+}
+
 }  // namespace carafe::processing

@@ -39,4 +39,9 @@ struct History {
     void forget_below(std::int64_t position);
 };
 
+// A parked record as its next owner finds it: `attempts` were counted when it was parked.
+[[nodiscard]] ParkingLot::Parked take_up(
+    const KeyedRecord& record, int attempts, const History& history, const RetryPolicy& policy
+);
+
 }  // namespace carafe::processing

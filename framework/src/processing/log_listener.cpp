@@ -112,6 +112,31 @@ void LogListener::on_dead_lettered(
     );
 }
 
+void LogListener::on_parked(
+    const PartitionId& id, std::int64_t first_offset, std::size_t count, const Failure* failure
+) {
+    if (failure == nullptr) {
+        log::debug(
+            "records parked behind one of their key",
+            {{"group", id.group},
+             {"topic", id.topic},
+             {"partition", text_of(id.partition)},
+             {"first_offset", text_of(first_offset)},
+             {"records", std::to_string(count)}}
+        );
+        return;
+    }
+    log::warn(
+        "record parked: it is tried again while others go on",
+        {{"group", id.group},
+         {"topic", id.topic},
+         {"partition", text_of(id.partition)},
+         {"offset", text_of(first_offset)},
+         {"error_class", failure->error_class},
+         {"error", failure->error_message}}
+    );
+}
+
 void LogListener::on_fenced(const PartitionId& id) {
     log::warn(
         "fenced: another owner has claimed the partition",

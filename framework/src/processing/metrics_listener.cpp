@@ -17,6 +17,9 @@ const MetricsListener::Series& MetricsListener::series(const PartitionId& id) {
         ),
         &metrics_.counter("carafe_batches_failed_total", "Handler calls that failed.", labels),
         &metrics_.counter("carafe_records_dead_lettered_total", "Records given up.", labels),
+        &metrics_.counter(
+            "carafe_records_parked_total", "Records set aside, with those behind them.", labels
+        ),
         &metrics_.counter("carafe_transactions_fenced_total", "Transactions fenced.", labels),
         &metrics_.counter(
             "carafe_partition_moves_total", "Partitions assigned and revoked.", labels
@@ -52,6 +55,11 @@ void MetricsListener::
 void MetricsListener::
     on_dead_lettered(const PartitionId& id, std::int64_t /*offset*/, int /*attempts*/, const Failure&) {
     series(id).dead_lettered->increment();
+}
+
+void MetricsListener::
+    on_parked(const PartitionId& id, std::int64_t /*first_offset*/, std::size_t count, const Failure*) {
+    series(id).parked->increment(static_cast<double>(count));
 }
 
 void MetricsListener::on_fenced(const PartitionId& id) {

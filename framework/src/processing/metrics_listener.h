@@ -26,6 +26,9 @@ public:
     void on_dead_lettered(
         const PartitionId& id, std::int64_t offset, int attempts, const Failure& failure
     ) override;
+    void on_parked(
+        const PartitionId& id, std::int64_t first_offset, std::size_t count, const Failure* failure
+    ) override;
     void on_fenced(const PartitionId& id) override;
 
 private:
@@ -34,6 +37,7 @@ private:
         Metrics::Counter* batches;
         Metrics::Counter* failed;
         Metrics::Counter* dead_lettered;
+        Metrics::Counter* parked;
         Metrics::Counter* fenced;
         Metrics::Counter* rebalances;
         Metrics::Histogram* handler_seconds;

@@ -13,7 +13,8 @@ namespace carafe::processing {
 // What decides about one assigned partition: claiming, draining, retrying, dead-lettering, giving
 // up the partition. A pure state machine: no clock, thread, Kafka or SQL in it, so that it can be
 // simulated by seed (spec/simulation). The runner asks next() for a command, carries it out, and
-// reports by exactly one event. What happens to the records in hand, the chunk, is ChunkPlan's.
+// reports by exactly one event. What happens to the records in hand, the chunk, is ChunkPlan's, and
+// to parked ones ParkingLot's.
 class PartitionCore {
 public:
     using Time = CoreTime;
@@ -40,6 +41,10 @@ public:
     using Deliver = ChunkPlan::Deliver;            // -> succeeded, failed
     using WriteAttempt = ChunkPlan::WriteAttempt;  // -> attempt_written, failed
     using GiveUp = ChunkPlan::GiveUp;              // a dead letter  -> succeeded, failed
+    using Park = ChunkPlan::Park;                  // -> succeeded, failed
+    using RetryParked = ParkingLot::Retry;         // -> succeeded, failed
+    using WriteParked = ParkingLot::WriteAttempt;  // -> attempt_written, failed
+    using GiveUpParked = ParkingLot::GiveUp;       // -> succeeded, failed
     struct Discard {};  // forget the chunk, without marking anything  -> discarded
     struct Wait {
         Time until;
@@ -54,13 +59,17 @@ public:
         Deliver,
         WriteAttempt,
         GiveUp,
+        Park,
+        RetryParked,
+        WriteParked,
+        GiveUpParked,
         Discard,
         Wait,
         Idle,
         Finished>;
 
     explicit PartitionCore(const Policy& policy)
-        : policy_(policy), plan_(policy.retry, policy.max_messages) {}
+        : policy_(policy), plan_(policy.retry, policy.max_messages), lot_(policy.retry) {}
 
     [[nodiscard]] Command next(Time now);
 
@@ -68,16 +77,19 @@ public:
     void not_proven(Time now) { back_off(now); }  // ask again later
     // Only the revocation, which is on its way, ends this.
     void membership_lost() { phase_ = Phase::kHalted; }
-    // `position_differs` from where the client fetches now.
-    void claimed(bool position_differs);
+    // `position_differs` from where the client fetches now; `parked` was found in the database, in
+    // offset order.
+    void claimed(bool position_differs, const std::vector<ParkingLot::Parked>& parked = {});
     void restarted() { phase_ = Phase::kDraining; }
     // `total` records in the chunk now, and what is known of some of them; `now` is when the drain
-    // ended. `more_at`: what else there is may not be handed out before then.
+    // ended. `more_at`: what else there is may not be handed out before then. `keys` of all of them
+    // when the policy parks.
     void drained(
         std::size_t total,
         std::span<const Mark> marks,
         Time now,
-        std::optional<Time> more_at = std::nullopt
+        std::optional<Time> more_at = std::nullopt,
+        std::span<const KeyedRecord> keys = {}
     );
     // `failed`: what the handler of a batch marked as failed although it returned.
     void succeeded(std::span<const Culprit> failed, Time now);
@@ -94,6 +106,11 @@ public:
 
     [[nodiscard]] bool degraded() const { return systemic_failures_ > 0; }
     [[nodiscard]] bool halted() const { return phase_ == Phase::kHalted; }
+    // Of the records [begin, end) that are to be delivered, those to be parked in the same step.
+    [[nodiscard]] std::vector<std::size_t> followers(std::size_t begin, std::size_t end) const {
+        return plan_.followers(begin, end);
+    }
+    [[nodiscard]] const ParkingLot& lot() const { return lot_; }
     // Records at the front of the chunk that are done.
     [[nodiscard]] std::size_t done_prefix() const { return plan_.done_prefix(); }
     // Every record of the last chunk is done: its memory can go.
@@ -111,6 +128,10 @@ private:
     };
 
     [[nodiscard]] std::size_t chunk_max() const;
+    Command next_of_chunk(Time now);
+    Command next_of_lot();
+    void park_what_leaves();
+    void lot_failed(const Failure& failure, Time now);
     Command next_drain(Time now);
     [[nodiscard]] Command next_step(Time now) const;
     void back_off(Time now);
@@ -118,12 +139,16 @@ private:
 
     const Policy policy_;
     ChunkPlan plan_;
+    ParkingLot lot_;
+    bool is_in_lot_ = false;     // the command under way is about a parked record
+    bool is_lots_turn_ = false;  // parked records and new ones take turns
     Phase phase_ = Phase::kProving;
     bool releasing_ = false;
     bool on_hold_ = false;
     bool empty_ = false;  // the last drain brought nothing new
     std::size_t held_ = 0;
-    std::vector<Mark> marks_;  // of the records held
+    std::vector<Mark> marks_;        // of the records held
+    std::vector<KeyedRecord> keys_;  // of the records held
     std::optional<Time> fill_until_;
     std::optional<Time> more_at_;
     Time not_before_{};

@@ -12,6 +12,7 @@
 #include "processing/consumer_call.h"
 #include "processing/consumer_host.h"
 #include "processing/owned_records.h"
+#include "processing/parking.h"
 #include "processing/partition_core.h"
 #include "processing/runner.h"
 #include "processing/ticker.h"
@@ -56,7 +57,23 @@ private:
     void execute(const PartitionCore::Deliver& command);
     void execute(const PartitionCore::WriteAttempt& command);
     void execute(const PartitionCore::GiveUp& command);
+    void execute(const PartitionCore::Park& command);
+    void execute(const PartitionCore::RetryParked& command);
+    void execute(const PartitionCore::WriteParked& command);
+    void execute(const PartitionCore::GiveUpParked& command);
     void execute(const PartitionCore::Discard& command);
+
+    // order: park.
+    ParkingDelivery& parking();
+    std::vector<ParkingLot::Parked> take_up_parked(std::int64_t position);
+    std::vector<KeyedRecord> keys();
+    std::vector<std::size_t> followers(std::size_t begin, std::size_t end);
+    void deliver_beside(
+        const PartitionCore::Deliver& command, const std::vector<std::size_t>& followers
+    );
+    void report_lot_success();
+    void report_lot_failure(const Failure& failure);
+    std::int64_t lowest_kept();
 
     // Returns false when the runner has nothing more to do now.
     bool step(std::unique_lock<std::mutex>& lock);
@@ -112,6 +129,7 @@ private:
     std::int64_t start_offset_ = 0;  // where the client fetches from
     History history_;                // of records from position_ on
     bool has_written_ = false;       // attempts, since the history was last forgotten
+    bool parks_ = false;             // the route does, or did when it was ours before
     ConsumerCall call_;
 
     std::atomic<bool> finished_{false};

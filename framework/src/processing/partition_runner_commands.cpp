@@ -27,14 +27,14 @@ void PartitionRunner::execute(const PartitionCore::Claim& /*command*/) {
             make_consumer();
         }
         const std::int64_t offset = host_->delivery().claim(start_offset_);
-        history_ = environment_.attempts.load(id_, offset);
+        const auto parked = take_up_parked(offset);
         environment_.listener.on_claimed(id_, offset);
         const std::lock_guard lock(mutex_);
         // After Fenced the client has read on, so the fetch position is the claim's only when
         // nothing was drained yet.
         const bool differs = offset != start_offset_ || chunk_ != nullptr;
         position_ = offset;
-        core_.claimed(differs);
+        core_.claimed(differs, parked);
     } catch (...) {
         report_failure(call_.caught({}, 0), {}, 0);
     }
@@ -77,8 +77,9 @@ void PartitionRunner::execute(const PartitionCore::Drain& command) {
     const auto more_at = admit();
     const std::size_t total = records().size();
     const std::vector<Mark> known = marks();
+    const std::vector<KeyedRecord> keyed = keys();
     const std::lock_guard lock(mutex_);
-    core_.drained(total, known, now(), more_at);
+    core_.drained(total, known, now(), more_at, keyed);
     if (error) {
         core_.broken();
         environment_.listener.on_halted(id_, *error);
@@ -106,6 +107,10 @@ void PartitionRunner::execute(const PartitionCore::Deliver& command) {
         keep_copies();
         const auto first = static_cast<std::size_t>(records().data() - copies_->messages().data());
         copies_->set_attempt(first + command.begin, first + command.end, command.attempt);
+    }
+    if (const auto behind = followers(command.begin, command.end); !behind.empty()) {
+        deliver_beside(command, behind);
+        return;
     }
     const auto batch = records().subspan(command.begin, command.end - command.begin);
     auto outcome = call_.run(host_->delivery(), {batch, command.attempt, command.is_suspect});
@@ -197,9 +202,10 @@ void PartitionRunner::forget_history() {
     if (!has_written_ && history_.empty()) {
         return;
     }
-    history_.forget_below(position_);
+    const std::int64_t lowest = lowest_kept();
+    history_.forget_below(lowest);
     try {
-        environment_.attempts.forget(id_, position_);
+        environment_.attempts.forget(id_, lowest);
         has_written_ = false;
     } catch (const std::exception&) {
         has_written_ = true;  // next time

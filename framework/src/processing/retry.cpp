@@ -31,6 +31,7 @@ Trial Trial::of(const Mark& mark, const RetryPolicy& policy) {
     trial.attempts = mark.attempts;
     trial.failure = mark.failure;
     if (mark.attempts > 0) {
+        trial.is_culprit = true;
         // What was written was about to run, and may have: it counts.
         trial.written = std::max(1, mark.attempts);
     }
@@ -68,6 +69,7 @@ bool Trial::contend(const RetryPolicy& policy, CoreTime now) {
 }
 
 void Trial::decide(const RetryPolicy& policy, CoreTime now) {
+    is_culprit = true;
     const bool hopeless = failure.kind == FailureKind::kUndecodable;
     given_up = policy.has_dead_letter_topic && (hopeless || attempts >= policy.attempts);
     not_before = given_up ? CoreTime{} : now + policy.backoff(attempts);

@@ -16,7 +16,11 @@ struct RetryPolicy {
     CoreDuration backoff_max = std::chrono::seconds(10);
     bool has_dead_letter_topic = false;
     bool writes_attempts = false;  // attempt n >= 2 is made durable before it runs
-    int deaths = 3;                // of the process with the record alone, until it is given up
+    // A record that failed, and what follows of its key, is set aside (ParkingLot), and the others
+    // go on. Beyond so many records set aside, nothing new is taken.
+    bool parks = false;
+    std::size_t parked_max = 10'000;
+    int deaths = 3;  // of the process with the record alone, until it is given up
     // A lock conflict is the record's own fault only after so many tries and so long.
     int contention_tries = 20;
     CoreDuration contention_time = std::chrono::seconds(60);
@@ -50,6 +54,7 @@ struct Trial {
     int written = 1;   // the highest attempt that is durable; the first needs no writing
     bool given_up = false;
     bool is_suspect = false;
+    bool is_culprit = false;  // one record, and it is that one that failed
     int contentions = 0;
     CoreTime contended_since{};
     CoreTime not_before{};

@@ -187,6 +187,16 @@ INSTANTIATE_TEST_SUITE_P(
             "8:22: deduplicate keeps the ids of events in the transaction of their effects: write "
             "'delivery: exactly_once'"},
         Mistake{
+            "order_of_retries",
+            route("retry: {order: parking}"),
+            "8:24: expected one of wait, park, got 'parking'"},
+        Mistake{
+            "parking_without_transaction",
+            route("retry: {order: park}"),
+            "8:16: order: park moves a failing record aside in the transaction of the position: "
+            "write 'delivery: exactly_once', or 'parallel: {by: key}', where a failing key holds "
+            "up no other one either"},
+        Mistake{
             "pattern_that_is_none",
             route("retry: {attempts: 3}\n      ^a(:\n        consumer: D"),
             "9:7: '^a(' is not a regular expression: Unmatched ( or \\("},
