@@ -2,6 +2,7 @@
 // to the same topic with the same properties; all wait for every acknowledgement.
 #include <librdkafka/rdkafka.h>
 
+#include <algorithm>
 #include <array>
 #include <deque>
 #include <future>
