@@ -7,10 +7,28 @@
 
 namespace carafe::kafka {
 
+namespace {
+
+// With KIP-848 the broker assigns and times members out; a client may not say how. That holds for
+// each client of the process that is a consumer to librdkafka, readers of logs and administrators
+// too.
+void leave_to_the_broker(Properties& properties) {
+    const auto protocol = properties.find("group.protocol");
+    if (protocol != properties.end() && protocol->second == "consumer") {
+        properties.erase("partition.assignment.strategy");
+        properties.erase("session.timeout.ms");
+        properties.erase("heartbeat.interval.ms");
+    }
+}
+
+}  // namespace
+
 ConfPtr make_conf(const Properties& properties) {
+    Properties all = properties;
+    leave_to_the_broker(all);
     ConfPtr conf(rd_kafka_conf_new());
     std::array<char, 512> reason{};
-    for (const auto& [name, value] : properties) {
+    for (const auto& [name, value] : all) {
         if (rd_kafka_conf_set(
                 conf.get(), name.c_str(), value.c_str(), reason.data(), reason.size()
             ) != RD_KAFKA_CONF_OK) {
