@@ -26,6 +26,7 @@ struct TopicPartition {
 struct Position {
     std::int64_t offset = 0;
     std::string metadata{};
+    std::string topic_id{};  // of the several topics that may have had the name; empty: unknown
 };
 
 struct PartitionPosition {

@@ -4,10 +4,12 @@
 #include <cstring>
 #include <limits>
 #include <new>
+#include <set>
 
 #include "carafe/log.h"
 #include "kafka/client_config.h"
 #include "kafka/rdkafka_partition_queue.h"
+#include "kafka/topic_ids.h"
 #include "kafka/wake_pipe.h"
 
 namespace carafe::kafka {
@@ -93,22 +95,11 @@ std::optional<std::string> text_of(const ErrorPtr& error) {
     return rd_kafka_error_string(error.get());
 }
 
-// With KIP-848 the broker assigns and times members out; a client may not say how.
-void leave_to_the_broker(Properties& properties) {
-    const auto protocol = properties.find("group.protocol");
-    if (protocol != properties.end() && protocol->second == "consumer") {
-        properties.erase("partition.assignment.strategy");
-        properties.erase("session.timeout.ms");
-        properties.erase("heartbeat.interval.ms");
-    }
-}
-
 class RdKafkaConsumerClient final : public ConsumerClient {
 public:
     RdKafkaConsumerClient(const std::string& group, const Properties& properties) {
         Properties all = merged(consumer_properties(), properties);
         all["group.id"] = group;
-        leave_to_the_broker(all);
         ConfPtr conf = make_conf(all);
         rd_kafka_conf_set_events(
             conf.get(),
@@ -174,6 +165,16 @@ public:
             RD_KAFKA_RESP_ERR_NO_ERROR) {
             return std::nullopt;
         }
+        std::set<std::string> topics;
+        for (const TopicPartition& partition : partitions) {
+            topics.insert(partition.topic);
+        }
+        const auto ids = topic_ids(
+            client_.get(), topics, std::chrono::milliseconds(milliseconds_left(deadline))
+        );
+        if (!ids) {
+            return std::nullopt;
+        }
         std::vector<PartitionPosition> positions;
         for (int index = 0; index < list->cnt; ++index) {
             const rd_kafka_topic_partition_t& entry = list->elems[index];
@@ -189,7 +190,11 @@ public:
                              ) != RD_KAFKA_RESP_ERR_NO_ERROR) {
                 return std::nullopt;
             }
-            positions.push_back({{entry.topic, entry.partition}, {start, metadata_of(entry)}});
+            const auto id = ids->find(entry.topic);
+            positions.push_back(
+                {{entry.topic, entry.partition},
+                 {start, metadata_of(entry), id == ids->end() ? "" : id->second}}
+            );
         }
         return positions;
     }

@@ -55,17 +55,26 @@ std::int64_t ExactlyOnceDelivery::claim(std::int64_t committed_offset) {
     pqxx::work tx(*lease, "claim");
     // The first claim writes Kafka's hint down; from then on this row alone decides.
     const pqxx::result claimed = tx.exec_params(
-        "INSERT INTO consumer_offsets (grp, topic, partition, epoch, next_offset, owner)"
-        " VALUES ($1, $2, $3, 1, $4, $5)"
+        "INSERT INTO consumer_offsets (grp, topic, partition, epoch, next_offset, owner, topic_id)"
+        " VALUES ($1, $2, $3, 1, $4, $5, nullif($6, ''))"
         " ON CONFLICT (grp, topic, partition) DO UPDATE"
-        " SET epoch = consumer_offsets.epoch + 1, owner = EXCLUDED.owner, updated_at = now()"
-        " RETURNING epoch, next_offset",
+        " SET epoch = consumer_offsets.epoch + 1, owner = EXCLUDED.owner, updated_at = now(),"
+        " topic_id = coalesce(consumer_offsets.topic_id, EXCLUDED.topic_id)"
+        " RETURNING epoch, next_offset, coalesce(topic_id, '')",
         partition_.group,
         partition_.topic,
         partition_.partition,
         committed_offset,
-        shared_.owner
+        shared_.owner,
+        topic_id_
     );
+    if (!topic_id_.empty() && claimed[0][2].as<std::string>() != topic_id_) {
+        throw processing::OtherTopic(
+            "the position of " + describe(partition_) +
+            " was written for another topic of this name (deleted and created again?): set it, or "
+            "delete it from consumer_offsets to begin with the oldest record; then restart"
+        );
+    }
     tx.commit();
     epoch_ = claimed[0][0].as<std::int64_t>();
     position_ = claimed[0][1].as<std::int64_t>();

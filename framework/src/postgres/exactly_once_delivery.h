@@ -40,6 +40,7 @@ public:
         ExactlyOnce shared, processing::PartitionId partition, BaseConsumer& consumer
     );
 
+    void topic_is(const std::string& topic_id) override { topic_id_ = topic_id; }
     std::int64_t claim(std::int64_t committed_offset) override;
     void deliver(const Batch& batch, std::int64_t next_offset) override;
     void dead_letter(const processing::DeadLetter& dead_letter, std::int64_t next_offset) override;
@@ -70,6 +71,7 @@ private:
     const ExactlyOnce shared_;
     const processing::PartitionId partition_;
     TransactionalConsumer& consumer_;
+    std::string topic_id_;
     std::int64_t epoch_ = 0;
     std::int64_t position_ = 0;  // what this epoch last read or wrote
     std::chrono::steady_clock::time_point handling_since_;

@@ -28,7 +28,8 @@ void set_position(
         "INSERT INTO consumer_offsets (grp, topic, partition, epoch, next_offset, owner)"
         " VALUES ($1, $2, $3, 1, $4, 'operator')"
         " ON CONFLICT (grp, topic, partition) DO UPDATE SET epoch = consumer_offsets.epoch + 1,"
-        " next_offset = EXCLUDED.next_offset, owner = EXCLUDED.owner, updated_at = now()",
+        " next_offset = EXCLUDED.next_offset, owner = EXCLUDED.owner, topic_id = NULL,"
+        " updated_at = now()",
         partition.group,
         partition.topic,
         partition.partition,

@@ -42,6 +42,13 @@ public:
     using std::runtime_error::runtime_error;
 };
 
+// The position is of another topic that had the same name: what lies in this one may have been done
+// or not, so nothing is read until an operator has decided.
+class OtherTopic : public std::runtime_error {
+public:
+    using std::runtime_error::runtime_error;
+};
+
 // How the records of one assigned partition take effect: the difference between at_least_once and
 // exactly_once. Made for one assignment, called by one processing thread at a time, and may block.
 // All throw carafe::TransientError when something they need is away.
@@ -49,11 +56,15 @@ class Delivery {
 public:
     virtual ~Delivery() = default;
 
+    // Which topic of this name the cluster has now, by its own id; before claim(), where it is
+    // known.
+    virtual void topic_is(const std::string& /*topic_id*/) {}
+
     // Takes ownership of the partition's position and returns the offset to start at. Kafka's
     // `committed_offset` (else the log's beginning; never negative) is a hint: it decides in
     // at_least_once, and in exactly_once only while the database has no position of its own.
     // Called again after Fenced, when the partition is still ours; records below the returned
-    // offset must not be delivered, they are done.
+    // offset must not be delivered, they are done. Throws OtherTopic.
     virtual std::int64_t claim(std::int64_t committed_offset) = 0;
 
     // Calls the consumer with the batch and makes its effects durable together with the position

@@ -97,7 +97,8 @@ public:
     // `culprits`: those the failure named, in order, all of them part of what was delivered.
     void failed(const Failure& failure, std::span<const Culprit> culprits, Time now);
     void discarded();
-    // The partition's own fetch position is unusable (out of range, say): stop here, with an alert.
+    // The partition's own position is unusable (out of range, of another topic): stop here, with an
+    // alert.
     void broken() { phase_ = Phase::kHalted; }
     // Revoked, or the process stops: after the event of the command under way, Finished.
     void release() { releasing_ = true; }

@@ -37,6 +37,7 @@ void PartitionRunner::start(
     queue_ = std::move(queue);
     position_ = from.offset;
     start_offset_ = from.offset;
+    topic_id_ = from.topic_id;
     is_started_ = true;
     schedule_locked();
 }

@@ -127,6 +127,7 @@ private:
     Admission admission_;
     std::int64_t position_ = 0;      // the next offset to be done
     std::int64_t start_offset_ = 0;  // where the client fetches from
+    std::string topic_id_;           // of the topic it fetches from; empty: unknown
     History history_;                // of records from position_ on
     bool has_written_ = false;       // attempts, since the history was last forgotten
     bool parks_ = false;             // the route does, or did when it was ours before

@@ -25,6 +25,7 @@ void PartitionRunner::execute(const PartitionCore::Claim& /*command*/) {
     try {
         if (!host_) {
             make_consumer();
+            host_->delivery().topic_is(topic_id_);
         }
         const std::int64_t offset = host_->delivery().claim(start_offset_);
         const auto parked = take_up_parked(offset);
@@ -35,6 +36,10 @@ void PartitionRunner::execute(const PartitionCore::Claim& /*command*/) {
         const bool differs = offset != start_offset_ || chunk_ != nullptr;
         position_ = offset;
         core_.claimed(differs, parked);
+    } catch (const OtherTopic& other) {
+        environment_.listener.on_halted(id_, other.what());
+        const std::lock_guard lock(mutex_);
+        core_.broken();
     } catch (...) {
         report_failure(call_.caught({}, 0), {}, 0);
     }
