@@ -73,10 +73,11 @@ KafkaFixture::~KafkaFixture() {
     }
 }
 
-std::string KafkaFixture::create_topic(const std::string& name, int partitions) {
+std::string KafkaFixture::create_topic(const std::string& name, int partitions, int replication) {
     TopicSettings settings;
     settings.name = topic_name(name);
     settings.partitions = partitions;
+    settings.replication = replication;
     client_->admin.create(settings);
     topics_.push_back(settings.name);
     if (!client_->admin.wait_until_visible(settings.name, partitions)) {

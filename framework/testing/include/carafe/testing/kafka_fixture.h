@@ -31,7 +31,13 @@ public:
     KafkaFixture& operator=(const KafkaFixture&) = delete;
 
     // Creates `<name>-<unique>` and waits until every partition has a leader; returns its name.
-    std::string create_topic(const std::string& name, int partitions = 3);
+    std::string create_topic(const std::string& name, int partitions = 3, int replication = 1);
+    // What an operator or Kafka itself may do to a topic: more partitions; other properties; the
+    // records below `before` deleted, as retention does; the topic deleted, and gone.
+    void grow(const std::string& topic, int partitions);
+    void set_config(const std::string& topic, const std::map<std::string, std::string>& config);
+    void delete_records(const std::string& topic, std::int32_t partition, std::int64_t before);
+    void remove_topic(const std::string& topic);
     // The name that create_topic would give.
     [[nodiscard]] std::string topic_name(const std::string& name) const;
     // A group id of this fixture's own.
