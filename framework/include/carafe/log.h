@@ -21,7 +21,8 @@ bool enabled(Level level);
 using Field = std::pair<std::string_view, std::string>;
 using Fields = std::initializer_list<Field>;
 
-// Called once, before other threads start. Until then entries go out as text at level info.
+// Called before other threads start; until then entries go out as text at level info. Called again
+// it may change the level, but not the format.
 void configure(const LogSettings& settings);
 
 void debug(std::string_view message, Fields fields = {});

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -66,6 +67,9 @@ struct TopicRoute {
     Location parallel_location;
     Location retry_location;
     Location deduplicate_location;
+    // Every key of the route as karafka.yml would write it, defaults included: what tells one edit
+    // from another.
+    std::map<std::string, std::string> keys;
 };
 
 struct ConsumerGroupSettings {

@@ -34,6 +34,7 @@ struct WorkerSettings {
     std::string membership = "dynamic";
     // Consumer group of the dead letter index; empty: the application's name with -dead-letters.
     std::string dead_letter_group;
+    std::string reload = "watch";  // watch, hup, off: when an edited karafka.yml is read again
 };
 
 struct DatabaseSettings {

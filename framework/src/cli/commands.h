@@ -51,6 +51,7 @@ void add_topics_commands(CommandTable& table);
 void add_db_commands(CommandTable& table);
 void add_config_command(CommandTable& table);
 void add_routes_commands(CommandTable& table);
+void add_routes_plan_command(CommandTable& table, CLI::App& routes);
 void add_dlq_commands(CommandTable& table);
 void add_cluster_commands(CommandTable& table);
 void add_trace_command(CommandTable& table);

@@ -62,7 +62,9 @@ int ops_port(int fallback) {
 
 class OpsServer::Implementation {
 public:
-    Implementation(int port, const Health& health, const Metrics& metrics)
+    Implementation(
+        int port, const Health& health, const Metrics& metrics, const Documents& documents
+    )
         : server_(options(port), router_) {
         router_.get("/livez", [&health](const http::Request&) {
             return health_response(health.not_live());
@@ -73,6 +75,11 @@ public:
         router_.get("/metrics", [&metrics](const http::Request&) {
             return metrics_response(metrics);
         });
+        for (const auto& [path, write] : documents) {
+            router_.get(path, [write = write](const http::Request&) {
+                return http::Response::json(200, write());
+            });
+        }
         try {
             server_.start();
         } catch (const ConfigurationError& error) {
@@ -92,8 +99,10 @@ private:
     http::Server server_;
 };
 
-OpsServer::OpsServer(int port, const Health& health, const Metrics& metrics)
-    : implementation_(std::make_unique<Implementation>(port, health, metrics)) {}
+OpsServer::OpsServer(
+    int port, const Health& health, const Metrics& metrics, const Documents& documents
+)
+    : implementation_(std::make_unique<Implementation>(port, health, metrics, documents)) {}
 
 OpsServer::~OpsServer() = default;
 

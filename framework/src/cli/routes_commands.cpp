@@ -77,38 +77,95 @@ int show(Session& session, bool is_json) {
     return kOk;
 }
 
-void check_topics(Session& session, const std::vector<routing::Route>& routes) {
+std::vector<SettingsProblem> missing_topics(
+    Session& session, const std::vector<routing::Route>& routes
+) {
     const kafka::Admin admin(session.settings().kafka);
     std::vector<std::string> existing;
     for (const auto& [name, state] : admin.topics()) {
         existing.push_back(name);
     }
-    const std::vector<SettingsProblem> missing = routing::missing_topics(routes, existing);
-    if (!missing.empty()) {
-        throw ConfigurationError(
-            std::string(SettingsError(session.config_file(), missing).what()) +
-            "\nrun bin/carafe topics migrate"
-        );
-    }
+    return routing::missing_topics(routes, existing);
 }
 
-int check(Session& session, const Options& options) {
+std::vector<SettingsProblem> warnings(const std::vector<routing::Route>& routes) {
+    std::vector<SettingsProblem> found;
+    for (const routing::Route& route : routes) {
+        if (!route.settings.dead_letter_topic) {
+            found.push_back(
+                {route.settings.location,
+                 "topic '" + route.settings.topic +
+                     "' has no dead_letter_queue: a failing record blocks its partition"}
+            );
+        }
+    }
+    return found;
+}
+
+boost::json::array to_json(const std::vector<SettingsProblem>& problems) {
+    boost::json::array array;
+    for (const SettingsProblem& problem : problems) {
+        array.push_back(
+            {{"line", problem.location.line},
+             {"column", problem.location.column},
+             {"message", problem.message}}
+        );
+    }
+    return array;
+}
+
+// What is wrong comes on stdout as JSON, or is thrown for the one place that prints errors.
+int checked(Session& session, const Options& options) {
     const std::vector<routing::Route> routes = session.routes();
     kafka::check_properties(session.settings().kafka);
     if (!options.is_offline) {
-        check_topics(session, routes);
-    }
-    for (const routing::Route& route : routes) {
-        if (!route.settings.dead_letter_topic) {
-            std::cerr << session.config_file() << ':' << route.settings.location.line << ':'
-                      << route.settings.location.column << ": warning: topic '"
-                      << route.settings.topic
-                      << "' has no dead_letter_queue: a failing record blocks its partition\n";
+        const auto missing = missing_topics(session, routes);
+        if (!missing.empty()) {
+            throw SettingsError(session.config_file(), missing);
         }
+    }
+    const std::vector<SettingsProblem> found = warnings(routes);
+    if (options.is_json) {
+        print_json(boost::json::object{
+            {"ok", true},
+            {"groups", session.settings().consumer_groups.size()},
+            {"routes", routes.size()},
+            {"problems", boost::json::array()},
+            {"warnings", to_json(found)}});
+        return kOk;
+    }
+    for (const SettingsProblem& warning : found) {
+        std::cerr << session.config_file() << ':' << warning.location.line << ':'
+                  << warning.location.column << ": warning: " << warning.message << '\n';
     }
     std::cout << "ok: " << session.settings().consumer_groups.size() << " groups, " << routes.size()
               << " routes" << (options.is_offline ? ", the cluster was not asked" : "") << '\n';
     return kOk;
+}
+
+bool is_about_topics(const SettingsError& error) {
+    return std::any_of(
+        error.problems().begin(),
+        error.problems().end(),
+        [](const SettingsProblem& problem) {
+            return problem.message.find("does not exist in the cluster") != std::string::npos;
+        }
+    );
+}
+
+int check(Session& session, const Options& options) {
+    try {
+        return checked(session, options);
+    } catch (const SettingsError& error) {
+        if (options.is_json) {
+            print_json(boost::json::object{{"ok", false}, {"problems", to_json(error.problems())}});
+            return kUsage;
+        }
+        if (is_about_topics(error)) {
+            throw ConfigurationError(std::string(error.what()) + "\nrun bin/carafe topics migrate");
+        }
+        throw;
+    }
 }
 
 }  // namespace
@@ -126,11 +183,14 @@ void add_routes_commands(CommandTable& table) {
         app + " routes check --offline"
     );
     command->add_flag("--offline", options->is_offline, "Do not ask the cluster for its topics");
+    command->add_flag("--json", options->is_json, "Print JSON, problems too");
     table.runs(command, [options](Session& session) { return check(session, *options); });
 
     command = table.add(*routes, "show", "Show the routes", app + " routes show --json");
     command->add_flag("--json", options->is_json, "Print JSON");
     table.runs(command, [options](Session& session) { return show(session, options->is_json); });
+
+    add_routes_plan_command(table, *routes);
 }
 
 }  // namespace carafe::cli

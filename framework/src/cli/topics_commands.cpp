@@ -15,6 +15,7 @@ namespace {
 struct Options {
     bool is_json = false;
     bool has_detailed_exit_code = false;
+    bool allows_data_loss = false;
 };
 
 const char* name_of(TopicChange::Kind kind) {
@@ -86,7 +87,8 @@ int print_plan(Session& session, const Options& options) {
         rows.push_back(
             {{"action", name_of(change.kind)},
              {"topic", change.wanted.name},
-             {"description", change.description}}
+             {"description", change.description},
+             {"loses_data", change.loses_data}}
         );
         table.add({name_of(change.kind), change.wanted.name, change.description});
     }
@@ -101,14 +103,28 @@ int print_plan(Session& session, const Options& options) {
     return options.has_detailed_exit_code && !changes.empty() ? kUsage : kOk;
 }
 
-int migrate(Session& session) {
+// What stands in the way, one line each; empty when nothing does.
+std::vector<std::string> obstacles(const std::vector<TopicChange>& changes, bool allows_data_loss) {
+    std::vector<std::string> lines;
+    for (const TopicChange& change : changes) {
+        if (change.kind == TopicChange::Kind::kRefused) {
+            lines.push_back(change.wanted.name + ": " + change.description);
+        } else if (change.loses_data && !allows_data_loss) {
+            lines.push_back(
+                change.wanted.name + ": " + change.description + "; --allow-data-loss does it"
+            );
+        }
+    }
+    return lines;
+}
+
+int migrate(Session& session, const Options& options) {
     kafka::Admin admin(session.settings().kafka);
     const std::vector<TopicChange> changes = plan(session, admin);
-    if (has_refusal(changes)) {
-        for (const TopicChange& change : changes) {
-            if (change.kind == TopicChange::Kind::kRefused) {
-                std::cerr << change.wanted.name << ": " << change.description << '\n';
-            }
+    const auto lines = obstacles(changes, options.allows_data_loss);
+    if (!lines.empty()) {
+        for (const std::string& line : lines) {
+            std::cerr << printable(line) << '\n';
         }
         std::cerr << "nothing was changed\n";
         return kFailed;
@@ -148,10 +164,16 @@ void add_topics_commands(CommandTable& table) {
         *topics,
         "migrate",
         "Create missing topics, add partitions, set properties; wait until all is visible. Never "
-        "takes partitions or topics away",
+        "takes partitions or topics away, and nothing that may delete records unless told",
         app + " topics migrate"
     );
-    table.runs(command, migrate);
+    command->add_flag(
+        "--allow-data-loss",
+        options->allows_data_loss,
+        "Also make changes after which Kafka may delete records: less retention, another cleanup "
+        "policy"
+    );
+    table.runs(command, [options](Session& session) { return migrate(session, *options); });
 }
 
 }  // namespace carafe::cli

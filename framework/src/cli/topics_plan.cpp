@@ -1,6 +1,8 @@
 #include "cli/topics_plan.h"
 
 #include <algorithm>
+#include <charconv>
+#include <optional>
 
 namespace carafe::cli {
 
@@ -53,11 +55,39 @@ void plan_partitions(
     }
 }
 
+std::optional<std::int64_t> number_of(const std::string& text) {
+    std::int64_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    const bool is_whole = error == std::errc() && end == text.data() + text.size();
+    return is_whole ? std::optional(number) : std::nullopt;
+}
+
+// Whether a limit on what is kept becomes tighter; negative means none. `usual` is Kafka's default.
+bool is_tighter(const std::string* now, const std::string& wanted, std::int64_t usual) {
+    const auto before = now == nullptr ? std::optional(usual) : number_of(*now);
+    const auto after = number_of(wanted);
+    return !before || !after || (*after >= 0 && (*before < 0 || *after < *before));
+}
+
+// Kafka deletes records after such a change, and nothing brings them back. What the broker's own
+// default is, is not asked: Kafka's is assumed.
+bool may_delete(const std::string& property, const std::string* now, const std::string& wanted) {
+    constexpr std::int64_t kWeekMs = 7LL * 24 * 3600 * 1000;
+    if (property == "retention.ms") {
+        return is_tighter(now, wanted, kWeekMs);
+    }
+    if (property == "retention.bytes") {
+        return is_tighter(now, wanted, -1);
+    }
+    return property == "cleanup.policy" && wanted != (now == nullptr ? "delete" : *now);
+}
+
 void plan_config(
     const TopicSettings& topic, const kafka::TopicState& state, std::vector<TopicChange>& changes
 ) {
     std::map<std::string, std::string> different;
     std::string description;
+    bool loses_data = false;
     for (const auto& [name, value] : topic.config) {
         const auto now = state.config.find(name);
         if (now == state.config.end() || now->second != value) {
@@ -65,10 +95,13 @@ void plan_config(
             description.append(description.empty() ? "set " : ", ").append(name).append(" from ");
             description.append(now == state.config.end() ? "the default" : now->second);
             description.append(" to ").append(value);
+            loses_data |=
+                may_delete(name, now == state.config.end() ? nullptr : &now->second, value);
         }
     }
     if (!different.empty()) {
-        changes.push_back({Kind::kConfigure, topic, different, description});
+        description += loses_data ? " (records that are there may be deleted)" : "";
+        changes.push_back({Kind::kConfigure, topic, different, description, loses_data});
     }
 }
 
@@ -123,6 +156,12 @@ std::string config_text(const std::map<std::string, std::string>& config) {
         text.append(text.empty() ? "" : ", ").append(name).append("=").append(value);
     }
     return text;
+}
+
+bool loses_data(const std::vector<TopicChange>& changes) {
+    return std::any_of(changes.begin(), changes.end(), [](const TopicChange& change) {
+        return change.loses_data;
+    });
 }
 
 bool has_refusal(const std::vector<TopicChange>& changes) {

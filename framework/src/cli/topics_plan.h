@@ -17,6 +17,7 @@ struct TopicChange {
     TopicSettings wanted;
     std::map<std::string, std::string> config;  // of kConfigure: only what differs
     std::string description;                    // a line for people
+    bool loses_data = false;                    // records that are there may go
 };
 
 // What it takes to make the cluster have the topics of karafka.yml. Topics that karafka.yml does
@@ -28,6 +29,9 @@ std::vector<TopicChange> plan_topics(
 
 // "retention.ms=-1, cleanup.policy=compact"
 std::string config_text(const std::map<std::string, std::string>& config);
+
+// Something in it needs to be told that records may go.
+bool loses_data(const std::vector<TopicChange>& changes);
 
 bool has_refusal(const std::vector<TopicChange>& changes);
 

@@ -4,111 +4,62 @@
 #include <memory>
 
 #include "carafe/application.h"
-#include "carafe/dead_letter.h"
 #include "carafe/log.h"
 #include "cli/commands.h"
+#include "cli/live_configuration.h"
+#include "cli/service_manager.h"
 #include "cli/worker_process.h"
-#include "kafka/admin.h"
-#include "postgres/dead_letters/index.h"
+#include "cli/worker_routes.h"
 
 namespace carafe::cli {
 
 namespace {
 
-constexpr auto kClusterTimeout = std::chrono::seconds(3);
-constexpr auto kWait = std::chrono::seconds(1);
-
-struct Options {
-    std::vector<std::string> groups;
-    std::vector<std::string> topics;
-};
-
-// How many partitions each topic has. A cluster that is away is no reason not to start: the worker
-// joins when it is back. A topic that does not exist is.
-std::map<std::string, int> look_at_cluster(
-    Session& session, const std::vector<routing::Route>& routes
-) {
-    std::map<std::string, int> partitions;
-    for (const TopicSettings& topic : session.settings().topics) {
-        partitions[topic.name] = topic.partitions;
-    }
-    std::vector<std::string> existing;
-    try {
-        const kafka::Admin admin(session.settings().kafka, kClusterTimeout);
-        partitions.clear();
-        for (const auto& [name, state] : admin.topics()) {
-            partitions[name] = state.partitions;
-            existing.push_back(name);
-        }
-    } catch (const TransientError& error) {
-        log::warn("starting without Kafka", {{"error", error.what()}});
-        return partitions;
-    }
-    const auto missing = routing::missing_topics(routes, existing);
-    if (!missing.empty()) {
-        throw ConfigurationError(
-            std::string(SettingsError(session.config_file(), missing).what()) +
-            "\nrun bin/carafe topics migrate"
-        );
-    }
-    return partitions;
-}
+// How often karafka.yml is looked at.
+constexpr auto kWait = std::chrono::milliseconds(250);
 
 // Until a signal says stop.
-void serve(Signals& signals, const WorkerProcess& worker) {
+void serve(Signals& signals, WorkerProcess& worker, LiveConfiguration& configuration) {
+    ServiceManager manager;
+    manager.ready();
     while (true) {
         switch (signals.wait(kWait)) {
             case SIGTERM:
             case SIGINT:
+                manager.stopping();
                 return;
             case SIGTTIN:
                 worker.log_status();
                 break;
             case SIGHUP:
-                log::warn("karafka.yml is read at the start only: restart to apply changes");
+                configuration.reload();
+                break;
+            case SIGTSTP:
+                log::info("worker quiet: what is in hand is finished, nothing new is taken");
+                worker.be_quiet();
                 break;
             default:
                 break;
         }
-    }
-}
-
-// Every worker with a database and no selection of groups also keeps the index of dead letters.
-void add_dead_letter_index(
-    Session& session, std::vector<routing::Route>& routes, const std::map<std::string, int>& known
-) {
-    const std::string& group = session.settings().worker.dead_letter_group;
-    Consumers index;
-    index.add<postgres::DeadLetterIndexer>("carafe::DeadLetterIndexer");
-    for (const std::string& topic : dead_letter_topics(session.settings())) {
-        if (known.count(topic) == 0) {
-            continue;  // declared, and not made yet
+        if (worker.is_live()) {
+            manager.alive();
         }
-        routing::Route route;
-        route.group = group.empty() ? session.app().name + "-dead-letters" : group;
-        route.settings.topic = topic;
-        route.settings.consumer = "carafe::DeadLetterIndexer";
-        route.settings.delivery = Delivery::kExactlyOnce;
-        route.consumer = *index.find(route.settings.consumer);
-        routes.push_back(std::move(route));
+        configuration.poll();
+        worker.tidy();
     }
 }
 
-int run(Session& session, const Options& options) {
+int run(Session& session, const WorkerSelection& selection) {
     Signals signals;  // before any thread
-    std::vector<routing::Route> routes =
-        routing::select(session.routes(), options.groups, options.topics);
-    const std::map<std::string, int> partitions = look_at_cluster(session, routes);
-    if (!session.settings().database.url.empty() && options.groups.empty() &&
-        options.topics.empty()) {
-        add_dead_letter_index(session, routes, partitions);
-    }
-    WorkerProcess worker(session.settings(), routes, partitions);
+    WorkerRoutes found =
+        worker_routes({session.app(), session.loaded(), session.config_file(), selection, false});
+    WorkerProcess worker(session.settings(), found.routes, found.partitions);
     if (session.app().prepare_worker) {
         session.app().prepare_worker(worker.context());
     }
     worker.start();
-    serve(signals, worker);
+    LiveConfiguration configuration(session, selection, std::move(found), worker);
+    serve(signals, worker, configuration);
     log::info("worker stopping");
     if (!worker.stop()) {
         log::error("stopped past worker.shutdown_timeout; what was in flight will be done again");
@@ -122,12 +73,13 @@ int run(Session& session, const Options& options) {
 }  // namespace
 
 void add_worker_command(CommandTable& table) {
-    const auto options = std::make_shared<Options>();
+    const auto options = std::make_shared<WorkerSelection>();
     CLI::App* command = table.add(
         table.root(),
         "worker",
-        "Run consumers until TERM; TTIN logs what each group is doing. Health and metrics are on "
-        "OPS_PORT (9300)",
+        "Run consumers until TERM; HUP takes an edited karafka.yml, TSTP takes nothing new, TTIN "
+        "logs "
+        "what each group is doing. Health and metrics are on OPS_PORT (9300)",
         table.root().get_name() + " worker --groups shop-orders"
     );
     command->add_option("--groups", options->groups, "Only these consumer groups")->delimiter(',');

@@ -55,6 +55,13 @@ void WorkerMetrics::update_lanes() {
             .set(status.joined ? 1 : 0);
         metrics_
             .gauge(
+                "carafe_group_generation",
+                "The group's generation; it grows by a rebalance.",
+                labels
+            )
+            .set(status.generation < 0 ? kUnknown : status.generation);
+        metrics_
+            .gauge(
                 "carafe_poll_silence_seconds",
                 "How long ago the group's poll thread was last heard of.",
                 labels

@@ -21,8 +21,6 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr int kOpsPort = 9300;
-// How old the lag among the metrics may be.
-constexpr auto kClusterPeriod = std::chrono::seconds(3);
 // The poll thread wakes at least every second; a handler may take as long as a database call can.
 constexpr auto kPollSilenceMax = std::chrono::seconds(30);
 constexpr auto kCallMax = std::chrono::minutes(5);
@@ -73,7 +71,10 @@ WorkerProcess::WorkerProcess(
     const std::vector<routing::Route>& routes,
     const std::map<std::string, int>& partitions
 )
-    : settings_(settings), owner_(owner_name()) {
+    : settings_(settings),
+      owner_(owner_name()),
+      shutdown_timeout_(settings.worker.shutdown_timeout),
+      cluster_(settings_) {
     listeners_.add(log_listener_);
     listeners_.add(metrics_listener_);
     producer_ = make_producer(settings_.kafka);
@@ -101,13 +102,14 @@ WorkerProcess::WorkerProcess(
         heartbeat_ = std::make_unique<postgres::WorkerHeartbeat>(pool(), owner_);
         purge_ = std::make_unique<postgres::InboxPurge>(pool(), purge_rules(routes));
     }
+    holds_.also(heartbeat_.get());
     worker_ = std::make_unique<processing::Worker>(
         processing::Worker::Options{
             static_cast<std::size_t>(settings_.worker.processing_threads),
             classifiers,
             attempts(),
             journal_.get(),
-            heartbeat_.get()},
+            &holds_},
         groups(routes),
         [properties = member_properties(properties),
          patterns = groups_with_patterns(routes)](const std::string& group) {
@@ -118,10 +120,17 @@ WorkerProcess::WorkerProcess(
         },
         listeners_
     );
-    cluster_ = std::make_unique<ClusterWatch>(settings_, kClusterPeriod);
+    routes_ = routes;
     register_checks();
     register_gauges();
-    ops_ = std::make_unique<OpsServer>(ops_port(kOpsPort), health_, metrics_);
+    ops_ = std::make_unique<OpsServer>(
+        ops_port(kOpsPort),
+        health_,
+        metrics_,
+        OpsServer::Documents{
+            {"/routes",
+             [this] { return running_routes_.json([this] { return worker_->status(); }); }}}
+    );
 }
 
 // A static member is known by its machine and slot.
@@ -158,18 +167,18 @@ void WorkerProcess::start() {
     if (purge_) {
         purge_->start();
     }
-    cluster_->start();
+    cluster_.watch(routes_);
     is_started_ = true;
 }
 
 bool WorkerProcess::stop() {
     is_stopping_ = true;
-    cluster_->stop();
+    cluster_.stop();
     if (heartbeat_) {
         heartbeat_->stop();
         purge_->stop();
     }
-    const bool is_clean = worker_->stop(settings_.worker.shutdown_timeout);
+    const bool is_clean = worker_->stop(shutdown_timeout_);
     if (relay_ && is_clean) {
         relay_->stop();
     }
@@ -302,7 +311,7 @@ void WorkerProcess::adopt_journals() {
 void WorkerProcess::register_gauges() {
     WorkerMetrics::Sources sources;
     sources.status = [this] { return worker_->status(); };
-    sources.cluster = [this] { return cluster_->latest(); };
+    sources.cluster = [this] { return cluster_.latest(); };
     if (heartbeat_) {
         sources.outbox = [this] { return heartbeat_->outbox(); };
     }

@@ -15,6 +15,9 @@
 #include "carafe/producer.h"
 #include "carafe/settings.h"
 #include "cli/member_slot.h"
+#include "cli/quiet_holds.h"
+#include "cli/running_routes.h"
+#include "cli/watched_cluster.h"
 #include "cli/worker_metrics.h"
 #include "kafka/properties.h"
 #include "postgres/inbox_purge.h"
@@ -53,6 +56,24 @@ public:
     // Finishes what is in flight, commits, leaves the groups, then stops the relay. False when the
     // shutdown timeout passed first; then only the end of the process ends the handlers.
     bool stop();
+    // An edit of the routes, as planned; by the thread that starts and stops.
+    void apply(
+        const std::vector<routing::Route>& from,
+        const std::vector<routing::Route>& to,
+        const routing::Plan& plan
+    );
+    void set_shutdown_timeout(std::chrono::milliseconds timeout) { shutdown_timeout_ = timeout; }
+    // TSTP: finishes what is in hand, takes nothing new, stays in its groups.
+    void be_quiet() { holds_.be_quiet(); }
+    [[nodiscard]] bool is_live() const { return health_.not_live().empty(); }
+    // To be called now and then: forgets what has stopped.
+    void tidy() { worker_->let_go(); }
+
+    [[nodiscard]] Metrics& metrics() { return metrics_; }
+    [[nodiscard]] RunningRoutes& running_routes() { return running_routes_; }
+    [[nodiscard]] const std::string& owner() const { return owner_; }
+    // How many partitions of the topic this worker has now.
+    [[nodiscard]] int assigned(const std::string& group, const std::string& topic) const;
     // Writes what each group is doing to the log.
     void log_status() const;
 
@@ -74,7 +95,9 @@ private:
 
     const Settings settings_;
     const std::string owner_;
+    std::chrono::milliseconds shutdown_timeout_;
     Memory memory_;
+    RunningRoutes running_routes_;
     Health health_;
     Metrics metrics_;
     processing::LogListener log_listener_;
@@ -89,8 +112,10 @@ private:
     std::unique_ptr<MemberSlot> slot_;  // of a static member
     std::unique_ptr<postgres::WorkerHeartbeat> heartbeat_;
     std::unique_ptr<postgres::InboxPurge> purge_;
+    QuietHolds holds_;
     std::unique_ptr<processing::Worker> worker_;
-    std::unique_ptr<ClusterWatch> cluster_;
+    WatchedCluster cluster_;
+    std::vector<routing::Route> routes_;
     std::unique_ptr<WorkerMetrics> gauges_;
     std::atomic<bool> is_started_{false};
     std::atomic<bool> is_stopping_{false};

@@ -155,6 +155,13 @@ const std::vector<Key<WorkerSettings>>& worker_keys() {
             "Consumer group that keeps the index of dead letters up to date (with a database); "
             "default: the application's name with -dead-letters."
         ),
+        choice(
+            "reload",
+            &WorkerSettings::reload,
+            {"watch", "hup", "off"},
+            "When a running worker reads an edited karafka.yml: watch: when the file has changed, "
+            "and on HUP; hup: on HUP; off: never."
+        ),
     };
     return keys;
 }

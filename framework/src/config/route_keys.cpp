@@ -188,6 +188,16 @@ Key<TopicRoute> dead_letter_queue() {
     return key;
 }
 
+// What the section that has just been read put down, by the names of its keys.
+std::map<std::string, std::string> keys_from(const Reader& reader, std::size_t first) {
+    std::map<std::string, std::string> keys;
+    for (std::size_t index = first; index < reader.effective.size(); ++index) {
+        const EffectiveValue& value = reader.effective[index];
+        keys.emplace(value.path.substr(reader.path.size()), value.value);
+    }
+    return keys;
+}
+
 void read_routes(const YamlNode& node, ConsumerGroupSettings& group, Reader& reader) {
     if (!is_section(node, reader.problems)) {
         return;
@@ -198,7 +208,9 @@ void read_routes(const YamlNode& node, ConsumerGroupSettings& group, Reader& rea
         route.location = entry.location;
         const bool is_valid = check_topic_pattern(entry.key, entry.location, reader.problems);
         const PathScope scope(reader, entry.key);
+        const std::size_t first = reader.effective.size();
         read_section(&entry.value, route_keys(), route, reader);
+        route.keys = keys_from(reader, first);
         if (is_valid) {
             group.topics.push_back(std::move(route));
         }

@@ -89,6 +89,9 @@ public:
 
     // Whether the coordinator knows us as a member of the group right now.
     virtual bool is_member() = 0;
+    // The group's generation as this member knows it (with KIP-848 the member's epoch); negative:
+    // not a member.
+    virtual std::int32_t generation() { return -1; }
 
     // Where to start each partition: the committed position, else the log's start. Empty when the
     // broker does not answer within `timeout`.

@@ -156,6 +156,17 @@ public:
         return is_known;
     }
 
+    std::int32_t generation() override {
+        const std::unique_ptr<
+            rd_kafka_consumer_group_metadata_t,
+            decltype(&rd_kafka_consumer_group_metadata_destroy)>
+            metadata(
+                rd_kafka_consumer_group_metadata(client_.get()),
+                &rd_kafka_consumer_group_metadata_destroy
+            );
+        return metadata ? rd_kafka_consumer_group_metadata_generation_id(metadata.get()) : -1;
+    }
+
     std::optional<std::vector<PartitionPosition>> start_positions(
         const std::vector<TopicPartition>& partitions, std::chrono::milliseconds timeout
     ) override {

@@ -25,6 +25,8 @@ public:
 
     virtual void on_assigned(const PartitionId&, std::int64_t /*offset*/) {}
     virtual void on_revoked(const PartitionId&, bool /*lost*/) {}
+    // The partition goes on from here by a changed route, without having left the group.
+    virtual void on_rerouted(const PartitionId&, std::int64_t /*offset*/) {}
     virtual void on_claimed(const PartitionId&, std::int64_t /*offset*/) {}
     // `handler` is the time in the consumer and its commit.
     virtual void
@@ -59,6 +61,9 @@ public:
     }
     void on_revoked(const PartitionId& id, bool lost) override {
         each([&](EngineListener& to) { to.on_revoked(id, lost); });
+    }
+    void on_rerouted(const PartitionId& id, std::int64_t offset) override {
+        each([&](EngineListener& to) { to.on_rerouted(id, offset); });
     }
     void on_claimed(const PartitionId& id, std::int64_t offset) override {
         each([&](EngineListener& to) { to.on_claimed(id, offset); });

@@ -15,23 +15,20 @@ std::int64_t now_ns() {
     return std::chrono::steady_clock::now().time_since_epoch() / std::chrono::nanoseconds(1);
 }
 
-std::vector<config::TopicPattern> patterns_of(const std::vector<Route>& routes) {
-    std::vector<config::TopicPattern> patterns;
-    patterns.reserve(routes.size());
-    for (const Route& route : routes) {
-        patterns.emplace_back(route.topic);
-    }
-    return patterns;
-}
-
 }  // namespace
 
 Group::Group(Options options, ClientFactory make_client, const Environment& environment)
     : options_(std::move(options)),
-      patterns_(patterns_of(options_.routes)),
       environment_(environment),
       make_client_(std::move(make_client)),
-      client_(make_client_()) {}
+      client_(make_client_()),
+      commits_on_revocation_(options_.commits_on_revocation) {
+    for (const Route& route : options_.routes) {
+        routes_.push_back(
+            {config::TopicPattern(route.topic), std::make_shared<const Route>(route)}
+        );
+    }
+}
 
 Group::~Group() {
     if (thread_.joinable()) {
@@ -50,8 +47,8 @@ void Group::start() {
 
 void Group::subscribe() {
     std::vector<std::string> topics;
-    for (const config::TopicPattern& pattern : patterns_) {
-        topics.push_back(pattern.subscription());
+    for (const Routed& routed : routes_) {
+        topics.push_back(routed.pattern.subscription());
     }
     client_->subscribe(topics);
 }
@@ -105,6 +102,7 @@ void Group::look_around() {
 void Group::check_membership() {
     constexpr std::chrono::minutes kMostPatience{5};
     const auto now = Clock::now();
+    generation_ = client_->generation();
     if (client_->is_member()) {
         last_member_ = now;
         patience_ = options_.rejoin_timeout;
@@ -133,7 +131,8 @@ void Group::apply_holds() {
     for (const auto& [assignment, runner] : active_) {
         const bool is_held =
             environment_.holds != nullptr && environment_.holds->is_held(runner->id());
-        runner->hold(is_held || route_of(runner->id().topic)->paused);
+        const RoutePtr route = route_of(runner->id().topic);  // none: it is about to be revoked
+        runner->hold(is_held || (route && route->paused));
     }
 }
 
@@ -191,7 +190,11 @@ void Group::shut_down() {
         const std::lock_guard lock(mutex_);
         deadline = *stop_deadline_;
     }
-    const std::vector<RunnerPtr> runners = published_;
+    std::vector<RunnerPtr> runners = published_;
+    for (const auto& [assignment, runner] : replaced_) {
+        runners.push_back(runner);
+    }
+    replaced_.clear();
     release_all(runners, Runner::Reason::kShutdown);
     await_released(deadline);
     commit_positions(runners);

@@ -13,6 +13,7 @@
 
 #include "config/topic_pattern.h"
 #include "kafka/consumer_client.h"
+#include "processing/group_types.h"
 #include "processing/holds.h"
 #include "processing/runner.h"
 
@@ -23,34 +24,10 @@ namespace carafe::processing {
 // no user code, so a slow handler can never cost the membership.
 class Group final : private kafka::ConsumerClient::Listener, private PollThread {
 public:
-    struct Options {
-        std::string id;
-        std::vector<Route> routes;
-        bool commits_on_revocation = true;  // an at_least_once route is among them
-        // Outside the group for so long, the client is replaced: once in a while librdkafka 2.15.1
-        // does not join again after its session timed out while the coordinator was away.
-        std::chrono::milliseconds rejoin_timeout{30'000};
-    };
-
-    // One assigned partition.
-    struct Lane {
-        std::string topic;
-        std::int32_t partition = 0;
-        std::string state;                 // idle running degraded halted paused
-        std::chrono::milliseconds busy{};  // the longest call under way
-    };
-
-    struct Status {
-        bool joined = false;  // a member, and an assignment (of any size) has come
-        std::size_t assigned = 0;
-        std::vector<std::string> degraded;  // topic/partition
-        std::vector<std::string> halted;
-        std::vector<Lane> lanes;
-        std::vector<CallStatus> calls;  // of consumers, under way
-        std::chrono::milliseconds since_poll{};
-        std::chrono::milliseconds longest_call{};
-        std::string longest_call_partition;
-    };
+    using Options = GroupOptions;
+    using Change = GroupChange;
+    using Lane = GroupLane;
+    using Status = GroupStatus;
 
     // The environment must outlive the group.
     struct Environment {
@@ -73,6 +50,12 @@ public:
     void start();
     // Thread-safe. Finishes what is in flight, commits, leaves the group; at most until `deadline`.
     void request_stop(std::chrono::steady_clock::time_point deadline);
+    // Thread-safe. The partitions of a route that differs finish what they have in hand and go on
+    // by the new one, without leaving the group; a topic more or less is a rebalance of that topic.
+    void change(Change change);
+    // The poll thread has ended; clean when everything was let go in time.
+    [[nodiscard]] bool ended() const { return ended_; }
+    [[nodiscard]] bool ended_clean() const { return ended_ && clean_; }
     // Waits for the poll thread to end; true when everything was let go in time.
     bool join(std::chrono::steady_clock::time_point deadline);
 
@@ -83,6 +66,11 @@ public:
 private:
     using Clock = std::chrono::steady_clock;
     using RunnerPtr = std::shared_ptr<Runner>;
+    using RoutePtr = std::shared_ptr<const Route>;
+    struct Routed {
+        config::TopicPattern pattern;
+        RoutePtr route;
+    };
 
     // The poll thread's life.
     void run();
@@ -110,11 +98,16 @@ private:
     void released(std::uint64_t assignment) override;
     void post(std::function<void()> request);
 
+    void change_now(const Change& change);
+    bool take(const Change& change);
+    void reopen(std::uint64_t assignment);
+    void open(const std::vector<kafka::PartitionPosition>& positions, bool is_new);
+    RunnerPtr make(const kafka::TopicPartition& partition, const RoutePtr& route);
     void restart_now(std::uint64_t assignment, std::int64_t offset);
     void prove_now(std::uint64_t assignment);
     void apply_holds();
     [[nodiscard]] RunnerPtr find(std::uint64_t assignment) const;
-    [[nodiscard]] const Route* route_of(const std::string& topic) const;
+    [[nodiscard]] RoutePtr route_of(const std::string& topic) const;
     std::vector<kafka::PartitionPosition> resolve_start(
         const std::vector<kafka::TopicPartition>& partitions
     );
@@ -124,7 +117,6 @@ private:
     );
 
     const Options options_;
-    const std::vector<config::TopicPattern> patterns_;  // of the routes
     const Environment environment_;
     const ClientFactory make_client_;
     std::unique_ptr<kafka::ConsumerClient> client_;  // replaced by the poll thread under the mutex
@@ -132,6 +124,9 @@ private:
     // Poll thread only. A token is the low half of an assignment number.
     std::map<std::uint64_t, RunnerPtr> active_;
     std::map<std::uint64_t, RunnerPtr> releasing_;
+    std::map<std::uint64_t, RunnerPtr> replaced_;  // among them: their partitions stay with us
+    std::vector<Routed> routes_;
+    bool commits_on_revocation_;
     std::map<std::uint64_t, kafka::Position> hints_;  // of each, as far as it is known
     std::uint64_t last_assignment_ = 0;
     Clock::time_point next_look_around_{};
@@ -144,6 +139,7 @@ private:
     std::optional<Clock::time_point> stop_deadline_;
 
     std::atomic<bool> joined_{false};
+    std::atomic<std::int32_t> generation_{-1};
     std::atomic<bool> ended_{false};
     std::atomic<bool> clean_{false};
     std::atomic<std::int64_t> last_poll_ns_{0};

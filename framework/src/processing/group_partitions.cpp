@@ -28,7 +28,27 @@ void Group::on_assigned(const std::vector<kafka::TopicPartition>& given) {
     std::erase_if(partitions, [this](const kafka::TopicPartition& partition) {
         return route_of(partition.topic) == nullptr;
     });
-    const auto positions = resolve_start(partitions);
+    open(resolve_start(partitions), true);
+}
+
+Group::RunnerPtr Group::make(const kafka::TopicPartition& partition, const RoutePtr& route) {
+    return make_runner(
+        PartitionId{options_.id, partition.topic, partition.partition},
+        ++last_assignment_,
+        *route,
+        Runner::Environment{
+            *this,
+            environment_.pool,
+            environment_.listener,
+            environment_.classifiers,
+            environment_.attempts,
+            environment_.journal,
+            environment_.progress,
+            route}
+    );
+}
+
+void Group::open(const std::vector<kafka::PartitionPosition>& positions, bool is_new) {
     struct Opened {
         RunnerPtr runner;
         std::unique_ptr<kafka::PartitionQueue> queue;
@@ -36,20 +56,12 @@ void Group::on_assigned(const std::vector<kafka::TopicPartition>& given) {
     };
     std::vector<Opened> opened;
     for (const auto& [partition, position] : positions) {
-        const std::uint64_t assignment = ++last_assignment_;
-        auto runner = make_runner(
-            PartitionId{options_.id, partition.topic, partition.partition},
-            assignment,
-            *route_of(partition.topic),
-            Runner::Environment{
-                *this,
-                environment_.pool,
-                environment_.listener,
-                environment_.classifiers,
-                environment_.attempts,
-                environment_.journal,
-                environment_.progress}
-        );
+        const RoutePtr route = route_of(partition.topic);
+        if (!route) {
+            continue;
+        }
+        auto runner = make(partition, route);
+        const std::uint64_t assignment = runner->assignment();
         hints_[assignment] = position;
         active_.emplace(assignment, runner);
         opened.push_back(
@@ -62,7 +74,9 @@ void Group::on_assigned(const std::vector<kafka::TopicPartition>& given) {
     publish_active();
     apply_holds();  // before the first record
     for (Opened& entry : opened) {
-        environment_.listener.on_assigned(entry.runner->id(), entry.position.offset);
+        EngineListener& listener = environment_.listener;
+        is_new ? listener.on_assigned(entry.runner->id(), entry.position.offset)
+               : listener.on_rerouted(entry.runner->id(), entry.position.offset);
         entry.runner->start(std::move(entry.queue), entry.position);
     }
 }
@@ -98,8 +112,17 @@ void Group::on_revoked(const std::vector<kafka::TopicPartition>& partitions, boo
             runners.push_back(runner);
         }
     }
+    std::erase_if(replaced_, [&](const auto& entry) {
+        const auto key = key_of(entry.second->id());
+        const bool is_gone =
+            std::find(partitions.begin(), partitions.end(), key) != partitions.end();
+        if (is_gone) {
+            runners.push_back(entry.second);
+        }
+        return is_gone;
+    });
     release_all(runners, Runner::Reason::kRevoked);
-    if (options_.commits_on_revocation && !lost && !runners.empty()) {
+    if (commits_on_revocation_ && !lost && !runners.empty()) {
         await_released(Clock::now() + kRevocationDrain);
         commit_positions(runners);
     }
@@ -168,7 +191,10 @@ void Group::restart_now(std::uint64_t assignment, std::int64_t offset) {
 }
 
 void Group::released(std::uint64_t assignment) {
-    post([this, assignment] { releasing_.erase(assignment); });
+    post([this, assignment] {
+        releasing_.erase(assignment);
+        reopen(assignment);
+    });
 }
 
 Group::RunnerPtr Group::find(std::uint64_t assignment) const {
@@ -177,16 +203,16 @@ Group::RunnerPtr Group::find(std::uint64_t assignment) const {
 }
 
 // The one that names the topic, else the first pattern that matches.
-const Route* Group::route_of(const std::string& topic) const {
-    const Route* found = nullptr;
-    for (std::size_t index = 0; index < patterns_.size(); ++index) {
-        if (!patterns_[index].matches(topic)) {
+Group::RoutePtr Group::route_of(const std::string& topic) const {
+    RoutePtr found;
+    for (const Routed& routed : routes_) {
+        if (!routed.pattern.matches(topic)) {
             continue;
         }
-        if (!patterns_[index].is_pattern()) {
-            return &options_.routes[index];
+        if (!routed.pattern.is_pattern()) {
+            return routed.route;
         }
-        found = found == nullptr ? &options_.routes[index] : found;
+        found = found == nullptr ? routed.route : found;
     }
     return found;
 }

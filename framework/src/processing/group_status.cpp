@@ -28,6 +28,7 @@ const char* state_of(const Runner& runner, std::chrono::milliseconds busy) {
 Group::Status Group::status() const {
     Status status;
     status.joined = joined_;
+    status.generation = generation_;
     status.since_poll = std::chrono::duration_cast<std::chrono::milliseconds>(
         Clock::now().time_since_epoch() - std::chrono::nanoseconds(last_poll_ns_)
     );

@@ -52,6 +52,16 @@ void LogListener::on_revoked(const PartitionId& id, bool lost) {
     );
 }
 
+void LogListener::on_rerouted(const PartitionId& id, std::int64_t offset) {
+    log::info(
+        "partition goes on by its changed route",
+        {{"group", id.group},
+         {"topic", id.topic},
+         {"partition", text_of(id.partition)},
+         {"offset", text_of(offset)}}
+    );
+}
+
 void LogListener::on_claimed(const PartitionId& id, std::int64_t offset) {
     log::debug(
         "partition claimed",

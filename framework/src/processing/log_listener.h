@@ -10,6 +10,7 @@ class LogListener final : public EngineListener {
 public:
     void on_assigned(const PartitionId& id, std::int64_t offset) override;
     void on_revoked(const PartitionId& id, bool lost) override;
+    void on_rerouted(const PartitionId& id, std::int64_t offset) override;
     void on_claimed(const PartitionId& id, std::int64_t offset) override;
     void on_processed(
         const PartitionId& id, const Offsets& offsets, std::chrono::nanoseconds handler

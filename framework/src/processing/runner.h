@@ -66,8 +66,9 @@ public:
         EngineListener& listener;
         const std::vector<Classifier>& classifiers;
         AttemptStore& attempts;
-        CrashJournal* journal;                // may be null
-        std::atomic<std::int64_t>& progress;  // when a call last succeeded, steady clock, ns
+        CrashJournal* journal;                 // may be null
+        std::atomic<std::int64_t>& progress;   // when a call last succeeded, steady clock, ns
+        std::shared_ptr<const Route> route{};  // kept alive, when the route is not the caller's
     };
     enum class Reason { kRevoked, kShutdown };
 

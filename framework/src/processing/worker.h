@@ -4,6 +4,9 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <mutex>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "processing/group.h"
@@ -24,6 +27,13 @@ public:
         // What operators have paused; may be null.
         const Holds* holds = nullptr;
     };
+    // An edit of the groups of a worker that is running.
+    struct Change {
+        std::vector<Group::Options> started;
+        std::vector<std::pair<std::string, Group::Change>> changed;  // by the group's id
+        std::vector<std::string> stopped;
+        std::chrono::milliseconds drain_timeout{25'000};  // of those that stop
+    };
     // Makes the client of a group, by its id.
     using ClientFactory =
         std::function<std::unique_ptr<kafka::ConsumerClient>(const std::string& group)>;
@@ -40,6 +50,10 @@ public:
     Worker& operator=(const Worker&) = delete;
 
     void start();
+    // Between start and stop, by the same thread. Waits only for a group that stops and starts
+    // again. A group that was stopped ends on its own; let_go() forgets those that have.
+    void apply(Change change);
+    void let_go();
     // Finishes what is in flight, commits, leaves the groups. False when `timeout` passed first:
     // a handler is stuck, and only the end of the process ends it.
     bool stop(std::chrono::milliseconds timeout);
@@ -48,11 +62,19 @@ public:
     [[nodiscard]] std::vector<std::pair<std::string, Group::Status>> status() const;
 
 private:
+    std::unique_ptr<Group> make(Group::Options group);
+    void retire(const std::string& id, std::chrono::steady_clock::time_point deadline);
+    bool join_all(std::chrono::steady_clock::time_point deadline);
+
     const Options options_;
+    const ClientFactory make_client_;
+    EngineListener& listener_;
     MemoryAttemptStore memory_;
     std::atomic<std::int64_t> progress_{0};
     ProcessingPool pool_;
+    mutable std::mutex mutex_;  // guards which groups there are
     std::vector<std::unique_ptr<Group>> groups_;
+    std::vector<std::unique_ptr<Group>> retired_;  // stopping, or stopped with a handler stuck
     bool started_ = false;
 };
 

@@ -61,6 +61,21 @@ TEST_F(TopicsCommand, refuses_to_take_partitions_away_and_changes_nothing) {
     EXPECT_TRUE(topics_.admin().configs({name_}).at(name_).empty());
 }
 
+TEST_F(TopicsCommand, deletes_records_only_when_told) {
+    want(1, "retention.ms: -1");
+    ASSERT_EQ(binary_.run({"topics", "migrate"}), 0) << binary_.err;
+    want(3, "retention.ms: 1000");
+    EXPECT_EQ(binary_.run({"topics", "plan", "--detailed-exitcode", "--json"}), 2);
+    EXPECT_THAT(binary_.out, HasSubstr("\"loses_data\":true"));
+    EXPECT_EQ(binary_.run({"topics", "migrate"}), 1);
+    EXPECT_THAT(binary_.err, HasSubstr("set retention.ms from -1 to 1000"));
+    EXPECT_THAT(binary_.err, HasSubstr("--allow-data-loss"));
+    EXPECT_EQ(topics_.admin().topics().at(name_).partitions, 1) << "nothing was changed";
+    EXPECT_EQ(binary_.run({"topics", "migrate", "--allow-data-loss"}), 0) << binary_.err;
+    EXPECT_EQ(topics_.admin().topics().at(name_).partitions, 3);
+    EXPECT_EQ(topics_.admin().configs({name_}).at(name_).at("retention.ms"), "1000");
+}
+
 TEST_F(TopicsCommand, lists_what_the_cluster_has) {
     want(2, "retention.ms: 1000");
     ASSERT_EQ(binary_.run({"topics", "migrate"}), 0) << binary_.err;

@@ -51,6 +51,37 @@ TEST(TopicsPlan, grows_but_never_shrinks) {
     );
 }
 
+bool loses(const std::string& property, const std::string& now, const std::string& wanted) {
+    auto existing = cluster(3);
+    if (!now.empty()) {
+        existing["t"].config[property] = now;
+    }
+    TopicSettings settings = topic("t", 3);
+    settings.config[property] = wanted;
+    return loses_data(plan_topics({settings}, existing));
+}
+
+TEST(TopicsPlan, says_which_changes_may_delete_records) {
+    EXPECT_TRUE(loses("retention.ms", "", "1000"));
+    EXPECT_TRUE(loses("retention.ms", "-1", "604800000"));
+    EXPECT_TRUE(loses("retention.ms", "2000", "1000"));
+    EXPECT_FALSE(loses("retention.ms", "1000", "2000"));
+    EXPECT_FALSE(loses("retention.ms", "1000", "-1"));
+    EXPECT_FALSE(loses("retention.ms", "", "-1"));
+    EXPECT_TRUE(loses("retention.bytes", "", "1000"));
+    EXPECT_FALSE(loses("retention.bytes", "1000", "2000"));
+    EXPECT_TRUE(loses("cleanup.policy", "", "compact"));
+    EXPECT_TRUE(loses("cleanup.policy", "compact", "delete"));
+    EXPECT_FALSE(loses("cleanup.policy", "", "delete"));
+    EXPECT_FALSE(loses("max.message.bytes", "", "10"));
+}
+
+TEST(TopicsPlan, loses_nothing_by_creating_a_topic) {
+    TopicSettings wanted = topic("new", 3);
+    wanted.config["retention.ms"] = "1";
+    EXPECT_FALSE(loses_data(plan_topics({wanted}, cluster(3))));
+}
+
 TEST(TopicsPlan, refuses_to_change_the_replication) {
     TopicSettings wanted = topic("t", 3);
     wanted.replication = 3;
