@@ -66,6 +66,7 @@ private:
         cli::add_trace_command(table);
         cli::add_config_command(table);
         cli::add_info_command(table);
+        cli::add_completion_command(table);
     }
 
     // The one place that calls a command; it catches everything.

@@ -55,6 +55,7 @@ void add_routes_plan_command(CommandTable& table, CLI::App& routes);
 void add_dlq_commands(CommandTable& table);
 void add_cluster_commands(CommandTable& table);
 void add_trace_command(CommandTable& table);
+void add_completion_command(CommandTable& table);
 void add_info_command(CommandTable& table);
 
 }  // namespace carafe::cli

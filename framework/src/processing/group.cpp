@@ -198,6 +198,9 @@ void Group::shut_down() {
     release_all(runners, Runner::Reason::kShutdown);
     await_released(deadline);
     commit_positions(runners);
+    for (const RunnerPtr& runner : runners) {
+        environment_.listener.on_revoked(runner->id(), false);
+    }
     const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
         std::max(deadline, Clock::now() + kCommitTimeout) - Clock::now()
     );

@@ -38,7 +38,7 @@ Texts substitutions(
 
 Texts syntax(const std::string& good) {
     const Texts lines{"}",           "]",          "[",           "{a: b", "'open",   "\"open",
-                      "a: b: c",     "- a\nb: c",  "\t- x",       "@at",   "`tick",   "%DIRECTIVE",
+                      "a: b: c",     "- a\nb: c",  "\t- x",       "@at",   "`tick",   "x: >>> [",
                       "key: [1, 2",  "? [",        "a: 'b' c",    ": : :", "a: \x01", "a: \xff\xfe",
                       "worker: {{{", "a: \"\\q\"", "- - - : - :", "*",     "&",       "!<"};
     Texts texts;

@@ -5,6 +5,7 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 
 #include "carafe/application.h"
 
@@ -130,6 +131,8 @@ TEST_F(CommandLine, has_help_with_an_example_for_every_command) {
         {"db", "structure"},
         {"routes", "check"},
         {"routes", "show"},
+        {"routes", "plan"},
+        {"completion", "bash"},
         {"dlq", "list"},
         {"dlq", "show"},
         {"dlq", "redrive"},
@@ -171,6 +174,31 @@ TEST_F(CommandLine, prints_the_configuration_with_origins_and_without_passwords)
     EXPECT_THAT(out_, Not(HasSubstr("hush")));
     EXPECT_EQ(run({"config", "--keys"}), 0);
     EXPECT_THAT(out_, HasSubstr("consumer_groups.<group>.topics.<topic>.retry.attempts"));
+}
+
+TEST_F(CommandLine, prints_a_completion_that_knows_every_command_and_option) {
+    has_config_ = false;
+    EXPECT_EQ(run({"completion", "bash"}), 0);
+    EXPECT_THAT(out_, HasSubstr("complete -o default -F _shop shop"));
+    EXPECT_THAT(out_, HasSubstr("[/routes]='check show plan "));
+    EXPECT_THAT(out_, HasSubstr("--detailed-exitcode"));
+    std::ofstream(directory_ / "completion", std::ios::trunc)
+        << out_
+        << "offer() { COMP_WORDS=(\"$@\"); COMP_CWORD=$(($# - 1)); _shop; echo "
+           "\"${COMPREPLY[*]}\"; }\n"
+           "offer bin/carafe rou; offer bin/dlq redr; offer shop --config x routes plan --det\n";
+    ::testing::internal::CaptureStdout();
+    const std::string said = (directory_ / "said").string();
+    EXPECT_EQ(
+        std::system(
+            ("bash -eu " + (directory_ / "completion").string() + " >" + said + " 2>&1").c_str()
+        ),
+        0
+    );
+    ::testing::internal::GetCapturedStdout();
+    std::ifstream stream(said);
+    const std::string offered{std::istreambuf_iterator<char>(stream), {}};
+    EXPECT_EQ(offered, "routes\nredrive redrives\n--detailed-exitcode\n");
 }
 
 TEST_F(CommandLine, prints_versions_without_a_configuration) {
