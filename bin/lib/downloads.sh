@@ -96,21 +96,26 @@ setup_npm() {
     touch "$stamp"
 }
 
-# The tool that holds the HTTP API against its description, in a Python environment of its own. It is
-# made in place, as such environments hold their own path; the stamp comes last.
-schemathesis_home=$CARAFE_CACHE/schemathesis
-schemathesis_requirements=$CARAFE_ROOT/spec/api/requirements.txt
-make_schemathesis() {
-    rm -rf "$schemathesis_home"
-    python3 -m venv "$schemathesis_home"
-    "$schemathesis_home/bin/pip" install --quiet --no-deps --disable-pip-version-check -r "$schemathesis_requirements"
-    cp "$schemathesis_requirements" "$schemathesis_home/stamp"
+# Tools of Python, each in an environment of its own. They are made in place, as such environments
+# hold their own path; the stamp comes last.
+# make_python_environment HOME REQUIREMENTS
+make_python_environment() {
+    rm -rf "$1"
+    python3 -m venv "$1"
+    "$1/bin/pip" install --quiet --no-deps --disable-pip-version-check -r "$2"
+    cp "$2" "$1/stamp"
 }
-setup_schemathesis() {
-    [[ -f $schemathesis_requirements ]] || return 0
-    if cmp -s "$schemathesis_requirements" "$schemathesis_home/stamp"; then
-        say "schemathesis: $schemathesis_home"
+# setup_python_environment NAME REQUIREMENTS
+setup_python_environment() {
+    local home=$CARAFE_CACHE/$1
+    [[ -f $2 ]] || return 0
+    if cmp -s "$2" "$home/stamp"; then
+        say "$1: $home"
         return
     fi
-    run_step "Installing schemathesis" "$setup_log/schemathesis.log" make_schemathesis
+    run_step "Installing $1" "$setup_log/$1.log" make_python_environment "$home" "$2"
 }
+# The tool that holds the HTTP API against its description.
+setup_schemathesis() { setup_python_environment schemathesis "$CARAFE_ROOT/spec/api/requirements.txt"; }
+# What knows how Kubernetes manifests must look, without a cluster.
+setup_manifests() { setup_python_environment manifests "$CARAFE_ROOT/packaging/requirements.txt"; }
