@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <fstream>
 #include <iterator>
+#include <utility>
 
 #include "carafe/log.h"
 #include "config/text.h"
@@ -42,9 +43,14 @@ std::string one_line(std::string problems) {
     return problems;
 }
 
+// Longer than is accepted; of such a file only the start is known.
+bool is_cut(const std::string& text) {
+    return text.size() == kReadBytesMax;
+}
+
 // A file that is not written to its end can look complete; its last line does not.
 void check_is_whole(const std::string& file, const std::string& text) {
-    if (!text.empty() && text.back() == '\n') {
+    if (is_cut(text) || (!text.empty() && text.back() == '\n')) {
         return;
     }
     const auto line = static_cast<int>(std::count(text.begin(), text.end(), '\n')) + 1;
@@ -88,6 +94,14 @@ std::string keys_text(const routing::Plan& plan) {
         }
     }
     return text;
+}
+
+std::size_t waiting_in(const routing::Plan& plan) {
+    const auto routes =
+        std::count_if(plan.routes.begin(), plan.routes.end(), [](const auto& change) {
+            return change.kind == routing::RouteChange::Kind::kWaits;
+        });
+    return plan.restart.size() + static_cast<std::size_t>(routes);
 }
 
 const routing::Route* find(
@@ -158,7 +172,7 @@ void LiveConfiguration::reload() {
 void LiveConfiguration::read(bool is_asked) {
     again_at_.reset();
     const auto text = content_of(session_.config_file());
-    if (!is_asked && text && text == last_text_) {
+    if (!is_asked && text && text == last_text_ && !is_cut(*text)) {
         return;  // touched, or saved again
     }
     Result result = Result::kRejected;
@@ -207,8 +221,9 @@ LiveConfiguration::Result LiveConfiguration::apply(
 ) {
     routing::Plan plan = routing::plan(running_, routing::running(next.routes, loaded));
     add_hidden_changes(loaded, plan);
-    waiting_ = plan.restart.size();
-    if (plan.empty()) {
+    const std::size_t waited = std::exchange(waiting_, waiting_in(plan));
+    const bool only_waits = plan.live.empty() && plan.elsewhere.empty() && plan.groups.empty();
+    if (plan.empty() || (only_waits && waiting_ == waited)) {
         return Result::kUnchanged;
     }
     ++generation_;
@@ -274,7 +289,6 @@ void LiveConfiguration::note(const routing::Plan& plan, const WorkerRoutes& next
             keys.append(keys.empty() ? "" : ", ").append(key.key).append(" ");
             keys.append(key.from).append(" -> ").append(key.to);
         }
-        waiting_ += change.kind == routing::RouteChange::Kind::kWaits ? 1 : 0;
         const auto group = plan.groups.find(change.group);
         log::info(
             "route edited",
