@@ -276,8 +276,7 @@ int LiveConfiguration::partitions_of(const routing::RouteChange& change, const W
         return 0;
     }
     if (change.kind == Kind::kAdded) {
-        const auto known = next.partitions.find(change.topic);
-        return known == next.partitions.end() ? 0 : known->second;
+        return cli::partitions_of(next.partitions, change.topic);
     }
     return worker_.assigned(change.group, change.topic);
 }

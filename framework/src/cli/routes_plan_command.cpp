@@ -95,8 +95,7 @@ WorkerAnswer imagined(Session& session, const std::string& file) {
     answer.owner = file;
     answer.running = routing::running(found.routes, loaded);
     for (routing::Running::Route& route : answer.running.routes) {
-        const auto known = found.partitions.find(route.topic);
-        route.partitions = known == found.partitions.end() ? 0 : known->second;
+        route.partitions = partitions_of(found.partitions, route.topic);
     }
     return answer;
 }
@@ -128,8 +127,7 @@ void add_routes(
         const auto group = plan.groups.find(change.group);
         row.effect = group == plan.groups.end() ? "none" : routing::name_of(group->second);
         if (change.kind == Kind::kAdded) {  // shared by the workers
-            const auto partitions = known.find(change.topic);
-            row.partitions = partitions == known.end() ? 0 : partitions->second;
+            row.partitions = partitions_of(known, change.topic);
         } else if (change.kind != Kind::kWaits) {
             row.partitions += partitions_in(answer.running, change);
         }

@@ -4,6 +4,8 @@
 #include <map>
 #include <stdexcept>
 
+#include "config/topic_pattern.h"
+
 namespace carafe::cli {
 
 namespace {
@@ -104,7 +106,11 @@ std::string RunningRoutes::json(const Status& status) const {
         answer = answer_;
     }
     for (routing::Running::Route& route : answer.running.routes) {
-        route.partitions = assigned[{route.group, route.topic}];
+        const config::TopicPattern pattern(route.topic);
+        for (const auto& [lane, count] : assigned) {
+            route.partitions +=
+                lane.first == route.group && pattern.matches(lane.second) ? count : 0;
+        }
     }
     return to_json(answer);
 }

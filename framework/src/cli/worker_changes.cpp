@@ -2,7 +2,9 @@
 #include <algorithm>
 #include <set>
 
+#include "cli/route_plan.h"
 #include "cli/worker_process.h"
+#include "config/topic_pattern.h"
 
 namespace carafe::cli {
 
@@ -67,16 +69,22 @@ void WorkerProcess::apply(
     }
     worker_->apply(std::move(change));
     routes_ = to;
+    if (purge_ && !plan.routes.empty()) {
+        purge_->stop();
+        purge_ = std::make_unique<postgres::InboxPurge>(pool(), purge_rules(to));
+        purge_->start();
+    }
     if (before != after || !plan.groups.empty()) {
         cluster_.watch(routes_);
     }
 }
 
 int WorkerProcess::assigned(const std::string& group, const std::string& topic) const {
+    const config::TopicPattern pattern(topic);
     int count = 0;
     for (const auto& [id, status] : worker_->status()) {
         for (const processing::Group::Lane& lane : status.lanes) {
-            count += id == group && lane.topic == topic ? 1 : 0;
+            count += id == group && pattern.matches(lane.topic) ? 1 : 0;
         }
     }
     return count;

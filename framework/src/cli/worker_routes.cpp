@@ -2,6 +2,7 @@
 
 #include "carafe/dead_letter.h"
 #include "carafe/log.h"
+#include "config/topic_pattern.h"
 #include "kafka/admin.h"
 #include "postgres/dead_letters/index.h"
 
@@ -72,6 +73,15 @@ void add_dead_letter_index(const WorkerRoutesQuery& query, WorkerRoutes& found) 
 }
 
 }  // namespace
+
+int partitions_of(const std::map<std::string, int>& known, const std::string& topic) {
+    const config::TopicPattern pattern(topic);
+    int count = 0;
+    for (const auto& [name, partitions] : known) {
+        count += pattern.matches(name) ? partitions : 0;
+    }
+    return count;
+}
 
 WorkerRoutes worker_routes(const WorkerRoutesQuery& query) {
     const Settings& settings = query.loaded.settings;

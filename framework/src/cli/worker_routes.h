@@ -27,6 +27,9 @@ struct WorkerRoutesQuery {
     bool needs_cluster = false;
 };
 
+// How many partitions a route reads, by its topic or ^regex; 0 when that is not known.
+int partitions_of(const std::map<std::string, int>& known, const std::string& topic);
+
 // The selected routes of karafka.yml and, with a database and no selection, those that keep the
 // index of dead letters. Throws ConfigurationError: an unknown consumer or selection, a topic that
 // does not exist.

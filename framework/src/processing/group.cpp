@@ -24,8 +24,7 @@ Group::Group(Options options, ClientFactory make_client, const Environment& envi
       client_(make_client_()),
       commits_on_revocation_(options_.commits_on_revocation) {
     for (const Route& route : options_.routes) {
-        routes_.push_back(
-            {config::TopicPattern(route.topic), std::make_shared<const Route>(route)}
+        routes_.push_back({config::TopicPattern(route.topic), std::make_shared<const Route>(route)}
         );
     }
 }
