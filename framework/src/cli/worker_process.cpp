@@ -58,7 +58,7 @@ WorkerProcess::Memory divide_memory(
     }
     const std::int64_t all = settings.worker.memory_budget_bytes;
     if (parallel.empty()) {
-        return {all, 0};
+        return {all, kLeastShare};  // for a route that gets lanes while the worker runs
     }
     const auto share = static_cast<std::size_t>(all / 2 / total_partitions(parallel, partitions));
     return {all - all / 2, std::max(kLeastShare, share)};
