@@ -122,10 +122,10 @@ INSTANTIATE_TEST_SUITE_P(
             route("parallel: {by: key, lanes: 0}"),
             "8:36: '0' is out of range 1..1024"},
         Mistake{
-            "later_feature_deduplicate",
-            route("deduplicate: 24h"),
-            "8:9: unknown key 'deduplicate' (known: consumer, delivery, batch, parallel, retry, "
-            "dead_letter_queue)"},
+            "key_like_no_other",
+            route("frobnicate: 24h"),
+            "8:9: unknown key 'frobnicate' (known: consumer, delivery, batch, parallel, retry, "
+            "dead_letter_queue, deduplicate, rate_limit, delay, tick, pause)"},
         Mistake{
             "hostile_key",
             "\"a\\e[31m\\0b\": 1\n",
