@@ -50,10 +50,12 @@ only_in_libraries() {
 # tidy_one SOURCE OBJECT COMMAND: one file; quiet unless something is wrong.
 tidy_one() {
     local key output
+    # The analyzer's quick mode: its deep one takes as long again as all the rest together.
+    local analyzer=(--extra-arg=-Xclang --extra-arg=-analyzer-config --extra-arg=-Xclang --extra-arg=mode=shallow)
     key=$(tidy_key "$@")
     [[ ! -e $tidy_cache/$key ]] || return 0
     # What it finds in a library's header is not ours to mend.
-    if output=$(cd "$CARAFE_ROOT" && clang-tidy -p "$tidy_build" --quiet --extra-arg=-Wno-unknown-warning-option "$1" 2>&1) ||
+    if output=$(cd "$CARAFE_ROOT" && clang-tidy -p "$tidy_build" --quiet --extra-arg=-Wno-unknown-warning-option "${analyzer[@]}" "$1" 2>&1) ||
         only_in_libraries "$output"; then
         : >"$tidy_cache/$key"
         printf 'tidy: %s\n' "$1"
