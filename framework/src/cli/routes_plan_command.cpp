@@ -170,6 +170,7 @@ boost::json::array json_of(const std::vector<routing::KeyChange>& keys) {
 
 boost::json::array json_of(const std::map<std::string, routing::KeyChange>& keys) {
     std::vector<routing::KeyChange> changes;
+    changes.reserve(keys.size());
     for (const auto& [key, change] : keys) {
         changes.push_back(change);
     }

@@ -17,6 +17,7 @@ std::vector<ConsumerGroupSettings> groups_of(const std::vector<routing::Route>& 
         group.topics.push_back(route.settings);
     }
     std::vector<ConsumerGroupSettings> list;
+    list.reserve(groups.size());
     for (auto& [id, group] : groups) {
         list.push_back(std::move(group));
     }

@@ -17,6 +17,7 @@ std::optional<std::map<std::string, std::string>> topic_ids(
     rd_kafka_t* client, const std::set<std::string>& topics, std::chrono::milliseconds timeout
 ) {
     std::vector<const char*> names;
+    names.reserve(topics.size());
     for (const std::string& topic : topics) {
         names.push_back(topic.c_str());
     }

@@ -24,14 +24,18 @@ void InboxPurge::run(const std::stop_token& stop) {
     while (!stop.stop_requested()) {
         try {
             for (const Rule& rule : rules_) {
-                while (!stop.stop_requested() && step(rule) == pace_.rows) {
-                    pause(stop, pace_.pause);
-                }
+                apply(rule, stop);
             }
         } catch (const std::exception& error) {
             repeats_.warn("old ids stay in the inbox for now", error.what());
         }
         pause(stop, pace_.period);
+    }
+}
+
+void InboxPurge::apply(const Rule& rule, const std::stop_token& stop) {
+    while (!stop.stop_requested() && step(rule) == pace_.rows) {
+        pause(stop, pace_.pause);
     }
 }
 

@@ -43,6 +43,7 @@ public:
 
 private:
     void run(const std::stop_token& stop);
+    void apply(const Rule& rule, const std::stop_token& stop);
     void pause(const std::stop_token& stop, std::chrono::milliseconds time);
     // Returns how many went.
     std::size_t step(const Rule& rule);

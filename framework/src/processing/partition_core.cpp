@@ -26,7 +26,7 @@ PartitionCore::Command PartitionCore::next(Time now) {
     if (lot_.full()) {
         return Wait{lot_.due()};
     }
-    const Command command = next_of_chunk(now);
+    Command command = next_of_chunk(now);
     const auto* wait = std::get_if<Wait>(&command);
     if (wait == nullptr && !std::holds_alternative<Idle>(command)) {
         return command;

@@ -64,10 +64,9 @@ void Worker::apply(Change change) {
         retire(id, deadline);
     }
     for (auto& [id, edit] : change.changed) {
-        for (const auto& group : groups_) {
-            if (group->id() == id) {
-                group->change(std::move(edit));
-            }
+        const auto group = find(id);
+        if (group != groups_.end()) {
+            (*group)->change(std::move(edit));
         }
     }
     for (Group::Options& options : change.started) {
@@ -84,11 +83,15 @@ void Worker::apply(Change change) {
     }
 }
 
-void Worker::retire(const std::string& id, Clock::time_point deadline) {
-    const std::lock_guard lock(mutex_);
-    const auto found = std::find_if(groups_.begin(), groups_.end(), [&](const auto& group) {
+Worker::Groups::iterator Worker::find(const std::string& id) {
+    return std::find_if(groups_.begin(), groups_.end(), [&](const auto& group) {
         return group->id() == id;
     });
+}
+
+void Worker::retire(const std::string& id, Clock::time_point deadline) {
+    const std::lock_guard lock(mutex_);
+    const auto found = find(id);
     if (found != groups_.end()) {
         (*found)->request_stop(deadline);
         retired_.push_back(std::move(*found));

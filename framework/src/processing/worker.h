@@ -63,6 +63,9 @@ public:
 
 private:
     std::unique_ptr<Group> make(Group::Options group);
+    using Groups = std::vector<std::unique_ptr<Group>>;
+
+    Groups::iterator find(const std::string& id);
     void retire(const std::string& id, std::chrono::steady_clock::time_point deadline);
     bool join_all(std::chrono::steady_clock::time_point deadline);
 
@@ -73,8 +76,8 @@ private:
     std::atomic<std::int64_t> progress_{0};
     ProcessingPool pool_;
     mutable std::mutex mutex_;  // guards which groups there are
-    std::vector<std::unique_ptr<Group>> groups_;
-    std::vector<std::unique_ptr<Group>> retired_;  // stopping, or stopped with a handler stuck
+    Groups groups_;
+    Groups retired_;  // stopping, or stopped with a handler stuck
     bool started_ = false;
 };
 
