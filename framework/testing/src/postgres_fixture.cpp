@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <stdexcept>
+#include <thread>
 
 #include "carafe/log.h"
 #include "carafe/postgres/migrations.h"
@@ -29,6 +30,22 @@ std::string unique_schema() {
     const auto now = std::chrono::system_clock::now().time_since_epoch();
     return "spec_" + std::to_string(::getpid()) + "_" + std::to_string(++count) + "_" +
            std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(now).count());
+}
+
+std::unique_ptr<pqxx::connection> connect_within(
+    std::chrono::milliseconds time, const DatabaseSettings& settings
+) {
+    const auto deadline = std::chrono::steady_clock::now() + time;
+    while (true) {
+        try {
+            return postgres::connect(settings, "spec");
+        } catch (const postgres::Unavailable&) {
+            if (std::chrono::steady_clock::now() >= deadline) {
+                throw;
+            }
+            std::this_thread::sleep_for(std::chrono::milliseconds(50));
+        }
+    }
 }
 
 }  // namespace
@@ -55,7 +72,10 @@ std::unique_ptr<pqxx::connection> PostgresFixture::connect() const {
     DatabaseSettings patient = settings_;
     patient.statement_timeout = std::chrono::seconds(30);
     patient.lock_timeout = std::chrono::seconds(30);
-    return postgres::connect(patient, "spec");
+    // A spec that the machine let stand still for some seconds must not fail by that: neither in
+    // the middle of a transaction nor while it connects (connect_timeout is 3 s).
+    patient.idle_in_transaction_timeout = std::chrono::seconds(30);
+    return connect_within(std::chrono::seconds(30), patient);
 }
 
 std::string PostgresFixture::value(const std::string& sql) const {
