@@ -24,9 +24,7 @@ bool is_passing(rd_kafka_resp_err_t error) {
 }  // namespace
 
 AdminClient::AdminClient(const Properties& properties, std::chrono::milliseconds timeout)
-    : timeout_(timeout),
-      client_(make_admin_client(properties)),
-      answers_(rd_kafka_queue_new(client_.get())) {}
+    : timeout_(timeout), client_(make_admin_client(properties)) {}
 
 EventPtr AdminClient::ask(const Send& send) const {
     constexpr std::chrono::milliseconds kPatience{100};
@@ -47,9 +45,12 @@ EventPtr AdminClient::ask_once(const Send& send) const {
     rd_kafka_AdminOptions_set_request_timeout(
         options.get(), timeout_ms(), reason.data(), reason.size()
     );
-    send(client_.get(), options.get(), answers_.get());
-    constexpr int kGraceMs = 1000;  // the request times out first; its event always comes
-    return EventPtr(rd_kafka_queue_poll(answers_.get(), timeout_ms() + kGraceMs));
+    // Each request has a queue of its own: on a machine that stood still its answer may come after
+    // we have stopped waiting, and must not be taken for that of the next request.
+    const QueuePtr answers(rd_kafka_queue_new(client_.get()));
+    send(client_.get(), options.get(), answers.get());
+    constexpr int kGraceMs = 1000;  // the request times out first
+    return EventPtr(rd_kafka_queue_poll(answers.get(), timeout_ms() + kGraceMs));
 }
 
 EventPtr AdminClient::ask_for_offsets(

@@ -36,7 +36,6 @@ private:
 
     std::chrono::milliseconds timeout_;
     ClientPtr client_;
-    QueuePtr answers_;
 };
 
 }  // namespace carafe::kafka
