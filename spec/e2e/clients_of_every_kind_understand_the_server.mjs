@@ -90,7 +90,7 @@ async function inPage(url, transport) {
     browser = spawn('chromium', [
       '--headless=new', '--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', `--user-data-dir=${profile}`,
       `http://127.0.0.1:${site.address().port}/`,
-    ], { stdio: 'ignore' });
+    ], { stdio: 'ignore', detached: true });
     const failed = new Promise((_, reject) => {
       browser.on('error', reject);
       setTimeout(() => reject(new Error(`the page told nothing within ${kWithin} ms`)), kWithin).unref();
@@ -98,8 +98,13 @@ async function inPage(url, transport) {
     return await Promise.race([told, failed]);
   } finally {
     await gone(browser);
+    endFamily(browser);
     site.close();
-    rmSync(profile, { recursive: true, force: true, maxRetries: 50, retryDelay: 100 });
+    // What it wrote meanwhile is found by another look only; the retries of rmSync take none.
+    await eventually('the profile of Chromium is removed', () => {
+      rmSync(profile, { recursive: true, force: true });
+      return true;
+    });
   }
 }
 
@@ -109,6 +114,15 @@ function gone(child) {
     child.on('exit', resolve);
     child.kill('SIGTERM');
   });
+}
+
+// Chromium's helpers may outlive it for a while, and go on writing into its profile.
+function endFamily(child) {
+  try {
+    if (child?.pid) process.kill(-child.pid, 'SIGKILL');
+  } catch (error) {
+    if (error.code !== 'ESRCH') throw error;
+  }
 }
 
 // Its jars, as the pom says, kept in the cache from run to run.
