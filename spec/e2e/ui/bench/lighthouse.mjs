@@ -4,6 +4,8 @@ import lighthouse, { desktopConfig } from 'lighthouse';
 import { Person } from '../lib/browser.mjs';
 
 export const kTargets = { performance: 90, accessibility: 95, 'best-practices': 95, shift: 0.02 };
+const kAttempts = 3;
+const kLostRecordings = ['NO_NAVSTART', 'NO_FCP', 'NO_TRACING_STARTED', 'NO_SCREENSHOTS'];
 const kCategories = ['performance', 'accessibility', 'best-practices'];
 
 function median(values) {
@@ -18,12 +20,7 @@ export async function judge({ port, gateway, pages, runs, phone, say }) {
   for (const [name, path] of pages) {
     const scores = [];
     for (let run = 0; run < runs; run += 1) {
-      const { lhr } = await lighthouse(
-        gateway + path,
-        { port, onlyCategories: kCategories, disableStorageReset: true, logLevel: 'error', output: 'json' },
-        phone ? undefined : desktopConfig,
-      );
-      if (lhr.runtimeError) throw new Error(`${name}: ${lhr.runtimeError.message}`);
+      const lhr = await reportOf(name, gateway + path, { port, phone });
       scores.push({
         ...Object.fromEntries(kCategories.map((category) => [category, Math.round(lhr.categories[category].score * 100)])),
         shift: lhr.audits['cumulative-layout-shift'].numericValue,
@@ -36,6 +33,22 @@ export async function judge({ port, gateway, pages, runs, phone, say }) {
     say(result);
   }
   return results;
+}
+
+// Now and then Lighthouse loses its own recording, and asks for another run.
+async function reportOf(name, url, { port, phone }) {
+  let problem;
+  for (let attempt = 0; attempt < kAttempts; attempt += 1) {
+    const { lhr } = await lighthouse(
+      url,
+      { port, onlyCategories: kCategories, disableStorageReset: true, logLevel: 'error', output: 'json' },
+      phone ? undefined : desktopConfig,
+    );
+    if (!lhr.runtimeError) return lhr;
+    problem = lhr.runtimeError;
+    if (!kLostRecordings.includes(problem.code)) break;
+  }
+  throw new Error(`${name}: ${problem.message}`);
 }
 
 function faultsOf(lhr, category) {
