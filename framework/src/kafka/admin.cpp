@@ -105,8 +105,8 @@ public:
           client_(properties, timeout) {}
 
     // Sends one request and gives its answer.
-    [[nodiscard]] EventPtr ask(const AdminClient::Send& send) const {
-        return checked(client_.ask(send));
+    [[nodiscard]] EventPtr ask(const AdminRequest& request) const {
+        return checked(client_.ask(request));
     }
 
     // Of one partition.

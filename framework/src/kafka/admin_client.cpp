@@ -23,34 +23,35 @@ bool is_passing(rd_kafka_resp_err_t error) {
 
 }  // namespace
 
+EventPtr ask(rd_kafka_t* client, std::chrono::milliseconds timeout, const AdminRequest& request) {
+    const auto timeout_ms = static_cast<int>(timeout.count());
+    std::array<char, 256> reason{};
+    const OptionsPtr options(rd_kafka_AdminOptions_new(client, RD_KAFKA_ADMIN_OP_ANY));
+    rd_kafka_AdminOptions_set_request_timeout(
+        options.get(), timeout_ms, reason.data(), reason.size()
+    );
+    // Each request has a queue of its own: on a machine that stood still its answer may come after
+    // we have stopped waiting, and must not be taken for that of the next request.
+    const QueuePtr answers(rd_kafka_queue_new(client));
+    request(client, options.get(), answers.get());
+    constexpr int kGraceMs = 1000;  // the request times out first
+    return EventPtr(rd_kafka_queue_poll(answers.get(), timeout_ms + kGraceMs));
+}
+
 AdminClient::AdminClient(const Properties& properties, std::chrono::milliseconds timeout)
     : timeout_(timeout), client_(make_admin_client(properties)) {}
 
-EventPtr AdminClient::ask(const Send& send) const {
+EventPtr AdminClient::ask(const AdminRequest& request) const {
     constexpr std::chrono::milliseconds kPatience{100};
     const auto deadline = Clock::now() + timeout_;
     while (true) {
-        EventPtr answer = ask_once(send);
+        EventPtr answer = kafka::ask(client_.get(), timeout_, request);
         const bool is_final = !answer || !is_passing(rd_kafka_event_error(answer.get()));
         if (is_final || Clock::now() + kPatience > deadline) {
             return answer;
         }
         std::this_thread::sleep_for(kPatience);
     }
-}
-
-EventPtr AdminClient::ask_once(const Send& send) const {
-    std::array<char, 256> reason{};
-    const OptionsPtr options(rd_kafka_AdminOptions_new(client_.get(), RD_KAFKA_ADMIN_OP_ANY));
-    rd_kafka_AdminOptions_set_request_timeout(
-        options.get(), timeout_ms(), reason.data(), reason.size()
-    );
-    // Each request has a queue of its own: on a machine that stood still its answer may come after
-    // we have stopped waiting, and must not be taken for that of the next request.
-    const QueuePtr answers(rd_kafka_queue_new(client_.get()));
-    send(client_.get(), options.get(), answers.get());
-    constexpr int kGraceMs = 1000;  // the request times out first
-    return EventPtr(rd_kafka_queue_poll(answers.get(), timeout_ms() + kGraceMs));
 }
 
 EventPtr AdminClient::ask_for_offsets(

@@ -9,17 +9,22 @@
 
 namespace carafe::kafka {
 
+using AdminRequest = std::function<
+    void(rd_kafka_t* client, rd_kafka_AdminOptions_t* options, rd_kafka_queue_t* answers)>;
+
+// Sends one request of the Admin API by any client. Its answer, which may be an error; empty when
+// none came within `timeout` and a second.
+EventPtr ask(rd_kafka_t* client, std::chrono::milliseconds timeout, const AdminRequest& request);
+
 // Sends requests of librdkafka's Admin API and waits for their answers. Used by one thread.
 class AdminClient {
 public:
     // `timeout` is for each answer. Throws ConfigurationError.
     AdminClient(const Properties& properties, std::chrono::milliseconds timeout);
 
-    using Send = std::function<
-        void(rd_kafka_t* client, rd_kafka_AdminOptions_t* options, rd_kafka_queue_t* answers)>;
     // The answer, which may be an error; empty when none came. A coordinator that has just started
     // or moved is asked again while the timeout lasts.
-    [[nodiscard]] EventPtr ask(const Send& send) const;
+    [[nodiscard]] EventPtr ask(const AdminRequest& request) const;
     // Asks for what the group has committed, for offsets_in(); null: of all partitions it has.
     [[nodiscard]] EventPtr ask_for_offsets(
         const std::string& group, const rd_kafka_topic_partition_list_t* partitions
@@ -32,8 +37,6 @@ public:
     [[nodiscard]] int timeout_ms() const { return static_cast<int>(timeout_.count()); }
 
 private:
-    [[nodiscard]] EventPtr ask_once(const Send& send) const;
-
     std::chrono::milliseconds timeout_;
     ClientPtr client_;
 };

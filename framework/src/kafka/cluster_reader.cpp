@@ -57,8 +57,8 @@ public:
     Implementation(const Properties& properties, std::chrono::milliseconds timeout)
         : client_(properties, timeout) {}
 
-    [[nodiscard]] EventPtr ask(const AdminClient::Send& send) const {
-        return checked(client_.ask(send));
+    [[nodiscard]] EventPtr ask(const AdminRequest& request) const {
+        return checked(client_.ask(request));
     }
 
     [[nodiscard]] Offsets committed(const std::string& group) const {

@@ -3,13 +3,14 @@
 #include <memory>
 #include <vector>
 
+#include "kafka/admin_client.h"
+
 namespace carafe::kafka {
 
 namespace {
 
 using CollectionPtr =
     std::unique_ptr<rd_kafka_TopicCollection_t, Destroy<rd_kafka_TopicCollection_destroy>>;
-using OptionsPtr = std::unique_ptr<rd_kafka_AdminOptions_t, Destroy<rd_kafka_AdminOptions_destroy>>;
 
 }  // namespace
 
@@ -22,12 +23,9 @@ std::optional<std::map<std::string, std::string>> topic_ids(
         names.push_back(topic.c_str());
     }
     const CollectionPtr wanted(rd_kafka_TopicCollection_of_topic_names(names.data(), names.size()));
-    const OptionsPtr options(rd_kafka_AdminOptions_new(client, RD_KAFKA_ADMIN_OP_DESCRIBETOPICS));
-    const auto wait = static_cast<int>(timeout.count());
-    rd_kafka_AdminOptions_set_request_timeout(options.get(), wait, nullptr, 0);
-    const QueuePtr answers(rd_kafka_queue_new(client));
-    rd_kafka_DescribeTopics(client, wanted.get(), options.get(), answers.get());
-    const EventPtr answer(rd_kafka_queue_poll(answers.get(), wait));
+    const EventPtr answer = ask(client, timeout, [&](auto* asked, auto* options, auto* answers) {
+        rd_kafka_DescribeTopics(asked, wanted.get(), options, answers);
+    });
     if (!answer || rd_kafka_event_error(answer.get()) != RD_KAFKA_RESP_ERR_NO_ERROR) {
         return std::nullopt;
     }
