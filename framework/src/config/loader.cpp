@@ -1,5 +1,7 @@
+#include <algorithm>
 #include <cstdlib>
 #include <fstream>
+#include <functional>
 #include <iterator>
 #include <set>
 
@@ -98,90 +100,73 @@ void refuse_static_consumer_protocol(
     }
 }
 
-void refuse_parallel_transactions(const Settings& settings, Problems& problems) {
+void for_each_route(
+    const Settings& settings, const std::function<void(const TopicRoute& route)>& visit
+) {
     for (const ConsumerGroupSettings& group : settings.consumer_groups) {
-        for (const TopicRoute& route : group.topics) {
-            if (!route.parallel.by.empty() && route.delivery == Delivery::kExactlyOnce) {
-                problems.add(
-                    route.parallel_location,
-                    "parallel needs at_least_once: exactly_once moves the partition's one position "
-                    "with each transaction"
-                );
-            }
-        }
+        std::for_each(group.topics.begin(), group.topics.end(), visit);
     }
 }
 
-void refuse_parking_without_transaction(const Settings& settings, Problems& problems) {
-    for (const ConsumerGroupSettings& group : settings.consumer_groups) {
-        for (const TopicRoute& route : group.topics) {
-            if (route.retry.order == "park" && route.delivery != Delivery::kExactlyOnce) {
-                problems.add(
-                    route.retry_location,
-                    "order: park moves a failing record aside in the transaction of the position: "
-                    "write 'delivery: exactly_once', or 'parallel: {by: key}', where a failing key "
-                    "holds up no other one either"
-                );
-            }
-        }
+// What needs one way of delivery and is asked of the other.
+void refuse_wrong_delivery(const TopicRoute& route, Problems& problems) {
+    const bool is_exactly_once = route.delivery == Delivery::kExactlyOnce;
+    if (!route.parallel.by.empty() && is_exactly_once) {
+        problems.add(
+            route.parallel_location,
+            "parallel needs at_least_once: exactly_once moves the partition's one position with "
+            "each transaction"
+        );
+    }
+    if (route.retry.order == "park" && !is_exactly_once) {
+        problems.add(
+            route.retry_location,
+            "order: park moves a failing record aside in the transaction of the position: write "
+            "'delivery: exactly_once', or 'parallel: {by: key}', where a failing key holds up no "
+            "other one either"
+        );
+    }
+    if (route.deduplicate.count() > 0 && !is_exactly_once) {
+        problems.add(
+            route.deduplicate_location,
+            "deduplicate keeps the ids of events in the transaction of their effects: write "
+            "'delivery: exactly_once'"
+        );
     }
 }
 
-// Without a transaction an id and its effects could part.
-void refuse_deduplication_without_transaction(const Settings& settings, Problems& problems) {
-    for (const ConsumerGroupSettings& group : settings.consumer_groups) {
-        for (const TopicRoute& route : group.topics) {
-            if (route.deduplicate.count() > 0 && route.delivery != Delivery::kExactlyOnce) {
-                problems.add(
-                    route.deduplicate_location,
-                    "deduplicate keeps the ids of events in the transaction of their effects: "
-                    "write 'delivery: exactly_once'"
-                );
-            }
-        }
+void refuse_own_dead_letters(const TopicRoute& route, Problems& problems) {
+    const std::string topic = route.dead_letter_topic.value_or("");
+    if (TopicPattern::is_pattern(route.topic) && !topic.empty() &&
+        TopicPattern(route.topic).matches(topic)) {
+        problems.add(
+            route.dead_letter_location,
+            "the dead letter topic " + quote(topic) + " is among the topics that " +
+                quote(route.topic) + " matches: choose a name that it does not match"
+        );
     }
 }
 
-// What a pattern gives up must not come back to it.
-void refuse_own_dead_letters(const Settings& settings, Problems& problems) {
-    for (const ConsumerGroupSettings& group : settings.consumer_groups) {
-        for (const TopicRoute& route : group.topics) {
-            const std::string topic = route.dead_letter_topic.value_or("");
-            if (TopicPattern::is_pattern(route.topic) && !topic.empty() &&
-                TopicPattern(route.topic).matches(topic)) {
-                problems.add(
-                    route.dead_letter_location,
-                    "the dead letter topic " + quote(topic) + " is among the topics that " +
-                        quote(route.topic) + " matches: choose a name that it does not match"
-                );
-            }
-        }
-    }
-}
-
-// Dead letters of a.dlq that go back to a would go round for ever.
 void refuse_circles(const Settings& settings, Problems& problems) {
     std::map<std::string, std::string> next;
-    for (const ConsumerGroupSettings& group : settings.consumer_groups) {
-        for (const TopicRoute& route : group.topics) {
-            if (!route.dead_letter_topic) {
-                continue;
-            }
-            std::set<std::string> seen{route.topic};
-            std::string at = *route.dead_letter_topic;
-            while (seen.insert(at).second && next.count(at) == 1) {
-                at = next[at];
-            }
-            if (at == route.topic) {
-                problems.add(
-                    route.dead_letter_location,
-                    "dead letters would go round in a circle: those of " +
-                        quote(*route.dead_letter_topic) + " come back to " + quote(route.topic)
-                );
-            }
-            next.emplace(route.topic, *route.dead_letter_topic);
+    for_each_route(settings, [&](const TopicRoute& route) {
+        if (!route.dead_letter_topic) {
+            return;
         }
-    }
+        std::set<std::string> seen{route.topic};
+        std::string at = *route.dead_letter_topic;
+        while (seen.insert(at).second && next.count(at) == 1) {
+            at = next[at];
+        }
+        if (at == route.topic) {
+            problems.add(
+                route.dead_letter_location,
+                "dead letters would go round in a circle: those of " +
+                    quote(*route.dead_letter_topic) + " come back to " + quote(route.topic)
+            );
+        }
+        next.emplace(route.topic, *route.dead_letter_topic);
+    });
 }
 
 }  // namespace
@@ -220,10 +205,10 @@ LoadedSettings parse(
     need_broker(root, loaded.settings, problems);
     need_database(root, loaded.settings, problems);
     refuse_static_consumer_protocol(root, loaded.settings, problems);
-    refuse_parallel_transactions(loaded.settings, problems);
-    refuse_parking_without_transaction(loaded.settings, problems);
-    refuse_deduplication_without_transaction(loaded.settings, problems);
-    refuse_own_dead_letters(loaded.settings, problems);
+    for_each_route(loaded.settings, [&problems](const TopicRoute& route) {
+        refuse_wrong_delivery(route, problems);
+        refuse_own_dead_letters(route, problems);
+    });
     refuse_circles(loaded.settings, problems);
     if (!problems.empty()) {
         throw SettingsError(name, problems.sorted());

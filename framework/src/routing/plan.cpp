@@ -14,10 +14,6 @@ using RoutesByName = std::map<RouteName, const Running::Route*>;
 
 constexpr const char* kGroups = "consumer_groups.";
 
-bool starts_with(const std::string& text, const std::string& start) {
-    return text.rfind(start, 0) == 0;
-}
-
 std::string value_of(const Keys& keys, const std::string& key) {
     const auto found = keys.find(key);
     return found == keys.end() ? "" : found->second;
@@ -133,8 +129,7 @@ bool is_live(const std::string& key) {
 }
 
 bool is_elsewhere(const std::string& key) {
-    return starts_with(key, "topics.") || starts_with(key, "http.") ||
-           starts_with(key, "realtime.");
+    return key.starts_with("topics.") || key.starts_with("http.") || key.starts_with("realtime.");
 }
 
 }  // namespace
@@ -145,7 +140,7 @@ Running running(const std::vector<Route>& routes, const config::LoadedSettings& 
         state.routes.push_back({route.group, route.settings.topic, route.settings.keys, 0});
     }
     for (const config::EffectiveValue& value : loaded.effective) {
-        if (!starts_with(value.path, kGroups)) {
+        if (!value.path.starts_with(kGroups)) {
             state.settings.emplace(value.path, value.value);
         }
     }
