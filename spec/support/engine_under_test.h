@@ -63,6 +63,20 @@ private:
     std::vector<std::pair<std::int32_t, std::string>> entries_;
 };
 
+// Writes down what it gets.
+class LedgerConsumer final : public Consumer {
+public:
+    explicit LedgerConsumer(Ledger& ledger) : ledger_(ledger) {}
+    void consume(const Batch& batch) override {
+        for (const Message& message : batch) {
+            ledger_.add(message);
+        }
+    }
+
+private:
+    Ledger& ledger_;
+};
+
 // A worker with one route on the real broker; at_least_once unless a delivery is given.
 class EngineUnderTest {
 public:

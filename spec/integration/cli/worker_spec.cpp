@@ -10,6 +10,7 @@
 #include "carafe/testing/eventually.h"
 #include "integration/cli/binary.h"
 #include "integration/kafka/topic_support.h"
+#include "support/free_port.h"
 #include "support/http_get.h"
 
 namespace carafe::spec {
@@ -37,18 +38,6 @@ public:
         }
     }
 };
-
-int free_port() {
-    const int descriptor = socket(AF_INET, SOCK_STREAM, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    bind(descriptor, reinterpret_cast<const sockaddr*>(&address), size);
-    getsockname(descriptor, reinterpret_cast<sockaddr*>(&address), &size);
-    close(descriptor);
-    return ntohs(address.sin_port);
-}
 
 // `shop worker` on a thread of this process, with signals blocked everywhere else.
 class WorkerCommand : public ::testing::Test {

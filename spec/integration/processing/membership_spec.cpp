@@ -12,20 +12,8 @@ namespace {
 using namespace std::chrono_literals;
 using spec::EngineUnderTest;
 using spec::Ledger;
+using spec::LedgerConsumer;
 using testing::eventually;
-
-class LedgerConsumer final : public Consumer {
-public:
-    explicit LedgerConsumer(Ledger& ledger) : ledger_(ledger) {}
-    void consume(const Batch& batch) override {
-        for (const Message& message : batch) {
-            ledger_.add(message);
-        }
-    }
-
-private:
-    Ledger& ledger_;
-};
 
 class Handovers final : public processing::EngineListener {
 public:

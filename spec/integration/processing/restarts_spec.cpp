@@ -17,20 +17,8 @@ namespace {
 using namespace std::chrono_literals;
 using spec::EngineUnderTest;
 using spec::Ledger;
+using spec::LedgerConsumer;
 using testing::eventually;
-
-class CountingConsumer final : public Consumer {
-public:
-    explicit CountingConsumer(Ledger& ledger) : ledger_(ledger) {}
-    void consume(const Batch& batch) override {
-        for (const Message& message : batch) {
-            ledger_.add(message);
-        }
-    }
-
-private:
-    Ledger& ledger_;
-};
 
 // A sanitizer keeps what was freed for a while; of leaks AddressSanitizer tells at the end.
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
@@ -75,7 +63,7 @@ TEST(Restarting, a_worker_again_and_again_leaves_nothing_behind) {
     EngineUnderTest::Options made;
     made.group = kafka.group("restarts");
     made.topic = kafka.create_topic("restarts", 3);
-    made.consumer = {[&ledger] { return std::make_unique<CountingConsumer>(ledger); }, false};
+    made.consumer = {[&ledger] { return std::make_unique<LedgerConsumer>(ledger); }, false};
     // The first lives fill caches and pools of the process.
     constexpr std::size_t kWarmUp = 5;
     Holdings before;
