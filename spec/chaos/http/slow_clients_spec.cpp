@@ -27,6 +27,7 @@ constexpr int kNormalConnections = 8;
 constexpr int kNormalPerSecond = 800;
 constexpr std::size_t kLargeAnswer = 1UL << 20U;
 constexpr int kMostMeasured = 100'000;
+constexpr double kHeaderTimeoutMs = 5'000;  // of Server::Options
 
 struct Measured {
     std::atomic<int> count;
@@ -129,6 +130,7 @@ int measure_normal(int port, milliseconds window, Measured& measured) {
 struct Load {
     double p50_ms = 0;
     double p99_ms = 0;
+    double slowest_ms = 0;
 };
 
 Load measure(int port, milliseconds window) {
@@ -145,7 +147,7 @@ Load measure(int port, milliseconds window) {
         const auto index = static_cast<std::size_t>(part * static_cast<double>(times.size()));
         return times.at(std::min(index, times.size() - 1)) / 1000.0;
     };
-    return {at(0.5), at(0.99)};
+    return {at(0.5), at(0.99), at(1)};
 }
 
 int connections(int port) {
@@ -201,6 +203,7 @@ TEST(HttpUnderAttack, serves_others_as_before_while_slow_clients_crowd_in) {
     measure(server.port(), milliseconds(500));  // warms up
     const double rss_before = server.resident_mib();
     double rss_most = 0;
+    double slowest_ms = 0;
     std::vector<double> calm, attacked;
     for (int round = 0; round < rounds; ++round) {
         const auto without = measure(server.port(), window);
@@ -210,6 +213,7 @@ TEST(HttpUnderAttack, serves_others_as_before_while_slow_clients_crowd_in) {
         rss_most = std::max(rss_most, server.resident_mib());
         calm.push_back(without.p99_ms);
         attacked.push_back(with.p99_ms);
+        slowest_ms = std::max(slowest_ms, with.slowest_ms);
         std::printf(
             "round %d: p50 %.2f ms, p99 %.2f ms; attacked p50 %.2f ms, p99 %.2f ms; %.0f MiB\n",
             round + 1,
@@ -232,8 +236,13 @@ TEST(HttpUnderAttack, serves_others_as_before_while_slow_clients_crowd_in) {
         rss_before,
         rss_most
     );
-    // The short form runs beside other specs: it guards against what would be wrong on any machine.
-    EXPECT_LE(ratio, is_full ? 2.0 : 50.0);
+    // The short form runs beside other specs, where times tell little. Who is served only when a
+    // slow client is thrown out waits for its time-out.
+    if (is_full) {
+        EXPECT_LE(ratio, 2.0);
+    } else {
+        EXPECT_LT(slowest_ms, kHeaderTimeoutMs);
+    }
     EXPECT_LT(rss_most, rss_before + 320) << "max_buffered_bytes is 256 MiB";
     EXPECT_EQ(server.stop(), 0);
 }

@@ -124,7 +124,7 @@ TEST(Pool, refuses_after_its_timeout_when_all_connections_are_in_use) {
     const auto start = Clock::now();
     EXPECT_THROW(pool.acquire(), Unavailable);
     EXPECT_GE(Clock::now() - start, 100ms);
-    EXPECT_LT(Clock::now() - start, 600ms);
+    EXPECT_LT(Clock::now() - start, 3s);
 }
 
 TEST(Pool, never_opens_more_than_its_size) {
@@ -207,5 +207,5 @@ TEST(Pool, answers_a_burst_at_once_while_the_server_is_away) {
         thread.join();
     }
     EXPECT_EQ(refused, 320);
-    EXPECT_LT(Clock::now() - start, 1000ms);
+    EXPECT_LT(Clock::now() - start, 5s) << "20 s: each call waited for a connection";
 }
