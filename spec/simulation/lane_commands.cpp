@@ -123,7 +123,8 @@ bool LaneWorld::handler_fails(Lanes& lanes, const LaneCore::Deliver& command) {
         if (failure.kind == FailureKind::kUndecodable || one.names_itself) {
             named.push_back({index, failure});
         }
-        count_failures(lanes, command);
+        const std::size_t consumed = consume_some(lanes, command.call, index);
+        count_failures(lanes, command, consumed);
         one.flaky_calls = std::max(0, one.flaky_calls - 1);
         coverage_.count(
             failure.kind == FailureKind::kUndecodable ? LaneTransition::kDeliverUndecodable
@@ -131,7 +132,8 @@ bool LaneWorld::handler_fails(Lanes& lanes, const LaneCore::Deliver& command) {
                                                       : LaneTransition::kDeliverNamed
         );
         say(lanes, "call " + std::to_string(command.call) + " fails");
-        lanes.core.failed(command.call, failure, named, now_);
+        lanes.core.failed(command.call, failure, named, now_, consumed);
+        let_go(lanes);
         return true;
     }
     if (marked.empty()) {
@@ -149,6 +151,25 @@ bool LaneWorld::handler_fails(Lanes& lanes, const LaneCore::Deliver& command) {
     }
     succeed(lanes, command.call, marked);
     return true;
+}
+
+// Of a call that is about to fail at `failing`, the handler has marked so many of the first.
+std::size_t LaneWorld::consume_some(Lanes& lanes, LaneCore::Call call, std::size_t failing) {
+    if (failing == 0 || !random_.one_in(2)) {
+        return 0;
+    }
+    Log& log = logs_[lanes.partition];
+    const auto in_hand = places(lanes, call);
+    const std::size_t most = 1 + random_.below(failing);
+    std::size_t consumed = 0;
+    while (consumed < most && log.records[in_hand[consumed]].behaviour != Behaviour::kMarked) {
+        take_effect(log, log.records[in_hand[consumed]], false);
+        ++consumed;
+    }
+    if (consumed > 0) {
+        coverage_.count(LaneTransition::kConsumedInPart);
+    }
+    return consumed;
 }
 
 void LaneWorld::carry_out(Lanes& lanes, const LaneCore::WriteAttempt& command) {
@@ -193,6 +214,10 @@ void LaneWorld::succeed(Lanes& lanes, LaneCore::Call call, std::span<const Culpr
     say(lanes, "call " + std::to_string(call) + " succeeds");
     // Now quick, now slow: calls grow and shrink.
     lanes.core.succeeded(call, failed, milliseconds(random_.one_in(3) ? 3 : 0), now_);
+    let_go(lanes);
+}
+
+void LaneWorld::let_go(Lanes& lanes) {
     for (const LaneCore::Slot slot : lanes.core.released()) {
         lanes.places.erase(slot);
     }

@@ -95,11 +95,14 @@ void LaneWorld::take_effect(Log& log, Record& record, bool dead_letter) const {
 
 // A call of many counts the first time, a call of one always; at most `attempts`, and one more for
 // each assignment, because a first attempt leaves no trace.
-void LaneWorld::count_failures(Lanes& lanes, const LaneCore::Deliver& command) {
+void LaneWorld::count_failures(
+    Lanes& lanes, const LaneCore::Deliver& command, std::size_t consumed
+) {
     Log& log = logs_[lanes.partition];
-    const auto in_hand = places(lanes, command.call);
-    const bool is_alone = in_hand.size() == 1;
-    for (const std::size_t place : in_hand) {
+    const auto all = places(lanes, command.call);
+    const bool is_alone = all.size() == 1;
+    const auto rest = std::span(all).subspan(consumed);
+    for (const std::size_t place : rest) {
         Record& one = log.records[place];
         if (is_alone || command.attempt == 1) {
             ++one.counted_failures;
@@ -112,7 +115,7 @@ void LaneWorld::count_failures(Lanes& lanes, const LaneCore::Deliver& command) {
                 " times, " + std::to_string(policy_.retry.attempts) + " allowed"
             );
         }
-        if (is_alone) {
+        if (rest.size() == 1) {
             lanes.failed_alone_at[one.offset] = now_;
         }
     }
@@ -171,6 +174,8 @@ const char* name_of(LaneTransition transition) {
         "held or let go",
         "without room or with",
         "several commands under way",
+        "paused by a handler",
+        "deliver: failed, some consumed",
     };
     return kNames[static_cast<std::size_t>(transition)];
 }

@@ -123,6 +123,10 @@ void LaneWorld::event() {
         coverage_.count(LaneTransition::kNoRoom);
     } else if (kind < 13) {
         commit(lanes);
+    } else if (kind == 13) {
+        coverage_.count(LaneTransition::kPaused);
+        lanes.paused_until = now_ + milliseconds(random_.below(400));
+        lanes.core.pause(lanes.paused_until);
     } else {
         step(lanes);
     }
@@ -145,6 +149,9 @@ void LaneWorld::begin(Lanes& lanes) {
     } else if (std::holds_alternative<LaneCore::Finished>(command)) {
         end(lanes);
     } else {
+        if (now_ < lanes.paused_until && !std::holds_alternative<LaneCore::Load>(command)) {
+            throw Violation("something is begun while the partition is paused");
+        }
         if (const auto* deliver = std::get_if<LaneCore::Deliver>(&command)) {
             say(lanes, "call " + std::to_string(deliver->call) + " begins");
             check_start_of_call(lanes, *deliver);

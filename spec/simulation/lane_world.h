@@ -48,6 +48,8 @@ enum class LaneTransition : std::uint8_t {
     kHeld,
     kNoRoom,
     kSeveralCalls,
+    kPaused,
+    kConsumedInPart,
     kCount
 };
 const char* name_of(LaneTransition transition);
@@ -89,6 +91,7 @@ private:
         std::vector<LaneCore::Command> under_way;
         std::map<LaneCore::Slot, std::size_t> places;  // in the log
         std::map<std::int64_t, Time> failed_alone_at;
+        Time paused_until{};
     };
 
     void event();
@@ -106,6 +109,8 @@ private:
     }
 
     bool handler_fails(Lanes& lanes, const LaneCore::Deliver& command);
+    std::size_t consume_some(Lanes& lanes, LaneCore::Call call, std::size_t failing);
+    void let_go(Lanes& lanes);
     void fail(Lanes& lanes, LaneCore::Call call, processing::FailureKind kind);
     void succeed(Lanes& lanes, LaneCore::Call call, std::span<const processing::Culprit> failed);
     void assign(std::size_t partition);
@@ -120,7 +125,7 @@ private:
     void check_committed(const Log& log, const Position& position) const;
     void check_start_of_call(const Lanes& lanes, const LaneCore::Deliver& command) const;
     void take_effect(Log& log, Record& record, bool dead_letter) const;
-    void count_failures(Lanes& lanes, const LaneCore::Deliver& command);
+    void count_failures(Lanes& lanes, const LaneCore::Deliver& command, std::size_t consumed = 0);
     void check_end() const;
     [[nodiscard]] bool all_done() const;
 

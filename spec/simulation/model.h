@@ -44,7 +44,8 @@ struct Record {
     int dead_letters = 0;
     int counted_failures = 0;  // alone, or in the first call of a batch
     int counted_deaths = 0;
-    [[nodiscard]] bool done() const { return effects > 0 || dead_letters > 0; }
+    bool skipped = false;  // by a seek
+    [[nodiscard]] bool done() const { return effects > 0 || dead_letters > 0 || skipped; }
     [[nodiscard]] bool fails() const {
         return behaviour == Behaviour::kPoison || behaviour == Behaviour::kUndecodable ||
                behaviour == Behaviour::kMarked ||
@@ -100,6 +101,9 @@ struct Assignment {
     std::int64_t failed_alone = -1;  // the last record that failed alone
     std::optional<Time> failed_alone_at;
     std::map<std::int64_t, Time> parked_failed_at;
+    Time paused_until{};
+    std::int64_t consumed_below = 0;     // marked by the handler
+    std::optional<std::int64_t> sought;  // where the next call must begin
 
     // The exactly_once delivery.
     std::int64_t epoch = 0;
@@ -109,10 +113,11 @@ struct Assignment {
 
 // What a transaction of the delivery does besides moving the position.
 struct Change {
-    std::vector<Record*> done;  // take effect, or become dead letters
+    std::vector<Record*> done{};  // take effect, or become dead letters
     bool dead_letter = false;
-    std::map<std::int64_t, int> parks;
-    std::optional<std::int64_t> unparks;
+    std::map<std::int64_t, int> parks{};
+    std::optional<std::int64_t> unparks{};
+    std::optional<std::int64_t> seeks{};
 };
 
 // What a history is like; drawn from the seed.

@@ -41,6 +41,7 @@ void World::check_delivery(Assignment& assignment, const PartitionCore::Deliver&
     if (handed.empty()) {
         throw Violation("a call with nothing in it");
     }
+    check_steering(assignment, command.begin);
     if (setting_.policy.retry.parks && handed.size() == 1 &&
         record(assignment, handed.front()).offset == assignment.failed_alone) {
         throw Violation("a record that failed holds its partition up");
@@ -55,19 +56,21 @@ void World::check_delivery(Assignment& assignment, const PartitionCore::Deliver&
 // Counts what the handler's failure means for the records of the call, by the promise: a call of
 // many counts the first time, a call of one always; at most `attempts`, and one more for each
 // claim, because a first attempt leaves no trace.
-void World::count_failures(Assignment& assignment, const PartitionCore::Deliver& command) {
+void World::count_failures(
+    Assignment& assignment, const PartitionCore::Deliver& command, std::size_t consumed
+) {
     const Partition& partition = partitions_[assignment.partition];
-    const auto handed = handed_out(assignment, command.begin, command.end);
-    const bool alone = handed.size() == 1;
+    const bool alone = handed_out(assignment, command.begin, command.end).size() == 1;
+    const auto rest = handed_out(assignment, command.begin + consumed, command.end);
+    if (rest.size() == 1) {
+        assignment.failed_alone = record(assignment, rest.front()).offset;
+        assignment.failed_alone_at = now_;
+    }
     if (!alone && command.attempt > 1) {
         return;
     }
-    for (const std::size_t index : handed) {
+    for (const std::size_t index : rest) {
         count_failure(partition, record(assignment, index));
-    }
-    if (alone) {
-        assignment.failed_alone = record(assignment, handed.front()).offset;
-        assignment.failed_alone_at = now_;
     }
 }
 
@@ -149,7 +152,7 @@ void World::check_end() const {
                                    record.behaviour == Behaviour::kUndecodable ||
                                    record.behaviour == Behaviour::kMarked ||
                                    record.behaviour == Behaviour::kKiller;
-            if (must_fail && record.dead_letters == 0) {
+            if (must_fail && record.dead_letters == 0 && !record.skipped) {
                 throw Violation(name_of(partition, record) + " cannot have been processed");
             }
         }
@@ -205,6 +208,13 @@ const char* name_of(Transition transition) {
         "finished",
         "released with a command under way",
         "held or let go",
+        "paused by the handler",
+        "resumed by the handler",
+        "deliver: failed, some consumed",
+        "deliver: failed, all consumed",
+        "deliver: done, sought back",
+        "deliver: done, sought ahead",
+        "deliver: in doubt, sought",
     };
     return kNames[static_cast<std::size_t>(transition)];
 }

@@ -131,6 +131,8 @@ void World::event() {
         database_away_ = !database_away_ && random_.one_in(2);
     } else if (kind == 10) {
         toggle_hold();
+    } else if (kind == 11) {
+        toggle_pause();
     } else if (!assignments_.empty()) {
         step(*assignments_[random_.below(assignments_.size())]);
     }

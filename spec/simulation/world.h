@@ -58,6 +58,13 @@ enum class Transition : std::uint8_t {
     kFinished,
     kReleasedUnderWay,
     kHeld,
+    kPaused,
+    kResumed,
+    kConsumedInPart,
+    kConsumedAll,
+    kSoughtBack,
+    kSoughtAhead,
+    kSeekInDoubt,
     kCount
 };
 const char* name_of(Transition transition);
@@ -88,6 +95,7 @@ private:
     void publish();
     void pass_time();
     void toggle_hold();
+    void toggle_pause();
 
     // Carry out a command.
     void begin(Assignment& assignment);
@@ -115,6 +123,20 @@ private:
     bool fence(Assignment& assignment);
     bool commit(Assignment& assignment, std::int64_t next_offset, const Change& change);
     void apply(Partition& partition, const Change& change);
+    void note_progress(Assignment& assignment);
+
+    // What the handler asks for.
+    std::size_t consume_some(
+        Assignment& assignment, const PartitionCore::Deliver& command, std::size_t failing
+    );
+    bool consumes_all(Assignment& assignment, const PartitionCore::Deliver& command);
+    void consume(Assignment& assignment, std::size_t begin, std::size_t end);
+    std::optional<std::int64_t> draw_seek(const Assignment& assignment, std::int64_t next_offset);
+    void move_to(Partition& partition, std::int64_t next_offset, std::int64_t target);
+    void go_on_at(Assignment& assignment, std::int64_t offset);
+    void check_pause(const Assignment& assignment, const PartitionCore::Command& command) const;
+    void check_steering(Assignment& assignment, std::size_t index);
+
     // What delivering [begin, end) does: all of it that is not done yet.
     Change change_of(Assignment& assignment, std::size_t begin, std::size_t end);
     std::vector<processing::ParkingLot::Parked> take_up_parked(Assignment& assignment);
@@ -135,7 +157,9 @@ private:
         std::optional<std::size_t> guilty,
         bool out_of_memory
     );
-    void count_failures(Assignment& assignment, const PartitionCore::Deliver& command);
+    void count_failures(
+        Assignment& assignment, const PartitionCore::Deliver& command, std::size_t consumed = 0
+    );
     void count_failure(const Partition& partition, Record& one);
     [[nodiscard]] std::vector<std::size_t> handed_out(
         const Assignment& assignment, std::size_t begin, std::size_t end

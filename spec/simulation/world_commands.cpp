@@ -38,8 +38,11 @@ void World::begin(Assignment& assignment) {
     } else {
         assignment.under_way = command;
         tell(assignment, command);
+        check_pause(assignment, command);
         if (const auto* deliver = std::get_if<PartitionCore::Deliver>(&command)) {
             check_delivery(assignment, *deliver);
+        } else if (const auto* given_up = std::get_if<PartitionCore::GiveUp>(&command)) {
+            check_steering(assignment, given_up->index);
         }
     }
 }
@@ -148,6 +151,9 @@ void World::carry_out(Assignment& assignment, const PartitionCore::Restart& /*co
     coverage_.count(Transition::kRestarted);
     const Partition& partition = partitions_[assignment.partition];
     assignment.chunk.clear();
+    if (assignment.sought && assignment.position != *assignment.sought) {
+        assignment.sought.reset();  // another owner has been here
+    }
     assignment.start_offset = assignment.position;
     assignment.fetched = 0;
     while (assignment.fetched < partition.log.size() &&
@@ -267,23 +273,32 @@ World::Settled World::settle_doubt(
 // False when the answer was lost, whatever has become of the commit.
 bool World::commit(Assignment& assignment, std::int64_t next_offset, const Change& change) {
     Partition& partition = partitions_[assignment.partition];
-    if (!setting_.exactly_once) {
-        apply(partition, change);
-        return true;
-    }
-    const bool is_lost = maybe(10);
+    const std::int64_t position = change.seeks.value_or(next_offset);
+    const bool is_lost = setting_.exactly_once && maybe(10);
     const bool takes_effect = !is_lost || random_.one_in(2);
     if (takes_effect) {
-        partition.row->next_offset = next_offset;
         apply(partition, change);
-        check_position(partition, next_offset);
+        if (change.seeks) {
+            move_to(partition, next_offset, *change.seeks);
+        }
+    }
+    if (!setting_.exactly_once) {
+        return true;
+    }
+    if (takes_effect) {
+        partition.row->next_offset = position;
+        check_position(partition, position);
+    }
+    if (is_lost && change.seeks) {
+        fail(assignment, FailureKind::kFenced, Transition::kSeekInDoubt);
+        return false;
     }
     if (is_lost) {
         assignment.doubt = next_offset;
         fail(assignment, FailureKind::kSystemic, Transition::kDeliverSystemic);
         return false;
     }
-    assignment.delivered_to = next_offset;
+    assignment.delivered_to = position;
     return true;
 }
 
@@ -306,6 +321,13 @@ void World::fail(Assignment& assignment, FailureKind kind, Transition transition
 
 void World::succeed(Assignment& assignment, std::span<const Culprit> failed) {
     assignment.core.succeeded(failed, now_);
+    note_progress(assignment);
+    if (random_.one_in(2)) {
+        store_position(assignment);  // the background commit
+    }
+}
+
+void World::note_progress(Assignment& assignment) {
     const Partition& partition = partitions_[assignment.partition];
     const std::size_t done = assignment.core.done_prefix();
     if (done > 0) {
@@ -321,9 +343,6 @@ void World::succeed(Assignment& assignment, std::span<const Culprit> failed) {
             lot.empty() ? assignment.position : std::min(assignment.position, lot.front())
         );
     }
-    if (random_.one_in(2)) {
-        store_position(assignment);  // the background commit
-    }
 }
 
 // Kafka takes the commit of a member only.
@@ -332,7 +351,9 @@ void World::store_position(Assignment& assignment) {
     if (!assignment.to_store || !owns(assignment)) {
         return;
     }
-    check_position(partition, *assignment.to_store);
+    // In exactly_once a hint, which a seek whose outcome is not known yet may have left behind.
+    const std::int64_t known = partition.row ? partition.row->next_offset : *assignment.to_store;
+    check_position(partition, std::min(known, *assignment.to_store));
     partition.committed = *assignment.to_store;
     assignment.to_store.reset();
 }

@@ -40,11 +40,18 @@ void World::carry_out(Assignment& assignment, const PartitionCore::Deliver& comm
         fail(assignment, FailureKind::kSystemic, Transition::kDeliverSystemic);
         return;
     }
-    if (handler_fails(assignment, command)) {
+    if (consumes_all(assignment, command) || handler_fails(assignment, command)) {
         return;
     }
-    const Change change = change_of(assignment, command.begin, command.end);
-    if (commit(assignment, next_offset, change)) {
+    Change change = change_of(assignment, command.begin, command.end);
+    change.seeks = draw_seek(assignment, next_offset);
+    if (!commit(assignment, next_offset, change)) {
+        return;
+    }
+    if (change.seeks) {
+        assignment.position = next_offset;
+        go_on_at(assignment, *change.seeks);
+    } else {
         coverage_.count(
             change.parks.empty() ? Transition::kDelivered : Transition::kDeliveredBesideFollowers
         );
@@ -85,7 +92,8 @@ bool World::handler_fails(Assignment& assignment, const PartitionCore::Deliver& 
         if (failure.kind == FailureKind::kUndecodable || one.names_itself) {
             named.push_back({index, failure});
         }
-        count_failures(assignment, command);
+        const std::size_t consumed = consume_some(assignment, command, index);
+        count_failures(assignment, command, consumed);
         one.flaky_calls = std::max(0, one.flaky_calls - 1);
         coverage_.count(
             failure.kind == FailureKind::kUndecodable ? Transition::kDeliverUndecodable

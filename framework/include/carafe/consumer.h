@@ -53,6 +53,27 @@ protected:
     // no section database.
     [[nodiscard]] postgres::Pool& database() const;
     [[nodiscard]] std::chrono::system_clock::time_point now() const;
+
+    // Nothing is handed out from this partition for so long (more than nothing, at most 24 h), from
+    // now on and whatever becomes of the call under way; not even what is to be tried again. Asked
+    // again, it counts from then. Another owner of the partition knows nothing of it, and an
+    // operator's pause is another one. Also in hooks: tick() runs on, and may resume().
+    void pause(std::chrono::milliseconds time) const;
+    void resume() const;
+    // What is handed out next is the record at this offset, or the first one after it, and the
+    // position moves there: what is skipped counts as done, what lies behind is handed out again.
+    // Takes effect when consume returns, with the whole batch done (in exactly_once in its
+    // transaction); a call that throws, or says Batch::fail, seeks nothing. Outside the log, the
+    // partition stops with an alert. In at_least_once it is as durable as any position: a crash a
+    // moment later may forget it. What `deduplicate` knows stays passed over. Throws
+    // std::logic_error in a hook, with `parallel`, and for a record that was parked.
+    void seek(std::int64_t offset) const;
+    // This record of the batch and those before it are done: should consume throw later on, only
+    // the rest is tried again, and a crash repeats only the rest (with `parallel`, all of the
+    // call). Up to the first record that Batch::fail has named. Throws std::logic_error in
+    // exactly_once, where a batch takes effect as a whole, in a hook, and for other records.
+    void mark_as_consumed(const Message& message) const;
+
     // With group, topic and partition; and with the record's offset and trace_id.
     [[nodiscard]] ConsumerLog log() const { return ConsumerLog(services()); }
     [[nodiscard]] ConsumerLog log(const Message& message) const {

@@ -10,6 +10,7 @@ namespace carafe {
 namespace postgres {
 class Pool;
 }
+class Message;
 class Producer;
 struct Record;
 
@@ -29,6 +30,10 @@ public:
     [[nodiscard]] virtual Producer& producer() = 0;
     [[nodiscard]] virtual postgres::Pool& database() = 0;
     [[nodiscard]] virtual std::chrono::system_clock::time_point now() const = 0;
+    virtual void pause(std::chrono::milliseconds time) = 0;
+    virtual void resume() = 0;
+    virtual void seek(std::int64_t offset) = 0;
+    virtual void mark_as_consumed(const Message& message) = 0;
 };
 
 }  // namespace carafe

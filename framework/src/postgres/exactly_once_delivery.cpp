@@ -163,6 +163,14 @@ void ExactlyOnceDelivery::transact(std::int64_t next_offset, const Effects& effe
         blame_idle_handler();
         throw;
     }
+    if (doubt_ && sought_) {
+        // Two positions are possible, and the one sought may be the one before. Whichever it is, a
+        // new claim, which comes after a seek anyway, reads it.
+        throw processing::Fenced(
+            "the connection was lost at the commit of " + describe(partition_) +
+            ", which was to seek: claiming again tells whether it did"
+        );
+    }
     if (doubt_) {
         // Where the position stays, it does not tell: whoever asks again looks for the record.
         const bool stays = position_ == next_offset;
@@ -175,18 +183,22 @@ void ExactlyOnceDelivery::transact(std::int64_t next_offset, const Effects& effe
         }
         return;
     }
-    position_ = next_offset;
+    position_ = sought_.value_or(next_offset);
     shared_.signal.notify();
 }
 
 void ExactlyOnceDelivery::attempt(std::int64_t next_offset, const Effects& effects) {
     handling_since_ = Clock::time_point::max();
+    sought_.reset();
     Pool::Lease lease = shared_.pool.acquire();
     pqxx::work tx(*lease, "exactly_once");
     fence(tx, next_offset);
     handling_since_ = Clock::now();
     try {
         effects(tx);
+        if (sought_) {
+            move_position(tx, next_offset, *sought_);
+        }
         // A handler that swallowed an SQL error leaves an aborted transaction, whose COMMIT would
         // quietly roll back: any statement tells.
         tx.exec("SELECT 1");
@@ -220,6 +232,23 @@ void ExactlyOnceDelivery::fence(pqxx::work& tx, std::int64_t next_offset) {
     if (fenced.affected_rows() == 0) {
         throw_fenced();
     }
+}
+
+// The fence has locked the row: it is ours. What comes again begins with its first attempt.
+void ExactlyOnceDelivery::move_position(
+    pqxx::work& tx, std::int64_t next_offset, std::int64_t offset
+) const {
+    tx.exec_params(
+        "WITH forgotten AS (DELETE FROM consumer_attempts WHERE grp = $1 AND topic = $2"
+        " AND partition = $3 AND record_offset >= $4 AND record_offset < $5)"
+        " UPDATE consumer_offsets SET next_offset = $4"
+        " WHERE grp = $1 AND topic = $2 AND partition = $3",
+        partition_.group,
+        partition_.topic,
+        partition_.partition,
+        offset,
+        next_offset
+    );
 }
 
 // libpqxx tells nothing of why a connection broke (25P03 or an outage), so the clock and the server

@@ -63,6 +63,7 @@ private:
     void handle(const Batch& batch, pqxx::work& tx);
     void call_consumer(const Batch& batch, pqxx::work& tx);
     void fence(pqxx::work& tx, std::int64_t next_offset);
+    void move_position(pqxx::work& tx, std::int64_t next_offset, std::int64_t offset) const;
     void blame_idle_handler();
     void settle_doubt();
     std::optional<std::int64_t> read_position();

@@ -118,7 +118,8 @@ void ParkedRecords::add(
         " (grp, topic, partition, record_offset, key, payload, headers, record_ms, attempts,"
         "  error_class, error_message)"
         " SELECT $1, $2, $3, record.*, $9, $10, $11"
-        " FROM unnest($4::bigint[], $5::bytea[], $6::bytea[], $7::jsonb[], $8::bigint[]) AS record",
+        " FROM unnest($4::bigint[], $5::bytea[], $6::bytea[], $7::jsonb[], $8::bigint[]) AS record"
+        " ON CONFLICT DO NOTHING",
         partition_.group,
         partition_.topic,
         partition_.partition,

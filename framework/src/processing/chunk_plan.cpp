@@ -1,6 +1,7 @@
 #include "processing/chunk_plan.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace carafe::processing {
 
@@ -82,13 +83,26 @@ void ChunkPlan::succeeded(std::span<const Culprit> failed, CoreTime now) {
     push_front(again);
 }
 
+bool ChunkPlan::consumed(std::size_t end) {
+    Segment& segment = segments_.front();
+    gone_ = std::min(end, segment.end) - segment.begin;
+    segment.begin += gone_;
+    if (segment.size() > 0) {
+        return true;
+    }
+    gone_ = 0;
+    segments_.pop_front();
+    return false;
+}
+
 bool ChunkPlan::failed(const Failure& failure, std::span<const Culprit> culprits, CoreTime now) {
     Segment& segment = segments_.front();
     if (failure.kind == FailureKind::kContention && contended(segment, failure, now)) {
         return false;
     }
     const std::size_t calls = callable(segment);
-    segment.trial.count_call(calls);
+    // The rest of a call was not alone in it, even if it is one record: no attempt was written.
+    segment.trial.count_call(calls + std::exchange(gone_, 0));
     segment.trial.failure = failure;
     if (segment.size() == 1) {
         if (!culprits.empty()) {

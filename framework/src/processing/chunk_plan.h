@@ -70,7 +70,10 @@ public:
     void attempt_written();
     // `failed`: what the handler of a batch marked as failed although it returned.
     void succeeded(std::span<const Culprit> failed, CoreTime now);
-    // Nothing of the call took effect. `culprits`: those the failure named, in order.
+    // Of the call under way, the records before `end` are done, whatever becomes of it. False when
+    // that is all of them: then it cannot fail any more.
+    bool consumed(std::size_t end);
+    // Nothing else of the call took effect. `culprits`: those the failure named, in order.
     // Returns false when the failure says nothing about the records: back off, then again.
     bool failed(const Failure& failure, std::span<const Culprit> culprits, CoreTime now);
 
@@ -97,6 +100,7 @@ private:
     const std::size_t max_messages_;
     std::size_t total_ = 0;
     std::deque<Segment> segments_;
+    std::size_t gone_ = 0;  // of the call under way, consumed
     // When the policy parks, by index.
     std::vector<KeyedRecord> keys_;
     std::vector<bool> follows_;

@@ -161,6 +161,14 @@ Failure ConsumerCall::caught(std::span<const Message> batch, int attempt) const 
     return failure;
 }
 
+std::optional<std::int64_t> ConsumerCall::first_marked() const {
+    std::optional<std::int64_t> first;
+    for (const MarkedFailure& mark : marked_) {
+        first = std::min(first.value_or(mark.offset), mark.offset);
+    }
+    return first;
+}
+
 // The records that the failure names, or that the handler marked, in offset order.
 std::vector<Culprit> ConsumerCall::culprits(
     const std::optional<Failure>& failure, std::span<const Message> batch

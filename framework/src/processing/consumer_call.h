@@ -70,6 +70,9 @@ public:
     // In a catch block: what went wrong beside a call (claiming, giving up), told to the listener.
     [[nodiscard]] Failure caught(std::span<const Message> batch, int attempt) const;
 
+    // The lowest offset that the handler of the call under way has marked as failed.
+    [[nodiscard]] std::optional<std::int64_t> first_marked() const;
+
     // Any thread.
     [[nodiscard]] std::optional<CallStatus> status() const;
 

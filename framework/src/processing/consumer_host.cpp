@@ -6,9 +6,10 @@
 
 namespace carafe::processing {
 
-ConsumerHost::ConsumerHost(const PartitionId& partition, const Route& route)
+ConsumerHost::ConsumerHost(const PartitionId& partition, const Route& route, Steering& steering)
     : partition_(partition),
       route_(route),
+      steering_(steering),
       consumer_(route.consumer.make()),
       delivery_(route.delivery(partition, *consumer_)) {
     consumer_->bind(*this);
@@ -32,6 +33,15 @@ postgres::Pool& ConsumerHost::database() {
 
 std::chrono::system_clock::time_point ConsumerHost::now() const {
     return std::chrono::system_clock::now();
+}
+
+void ConsumerHost::pause(std::chrono::milliseconds time) {
+    steering_.pause(std::chrono::steady_clock::now() + time);
+}
+
+void ConsumerHost::seek(std::int64_t offset) {
+    steering_.check_seek();
+    delivery_->seek(offset);
 }
 
 }  // namespace carafe::processing

@@ -6,6 +6,7 @@
 
 #include "carafe/consumer.h"
 #include "processing/delivery.h"
+#include "processing/steering.h"
 
 namespace carafe::processing {
 
@@ -15,8 +16,9 @@ struct Route;
 // assignment (or a lane of it); partition and route outlive it.
 class ConsumerHost final : private ConsumerServices {
 public:
-    // Makes both and binds the consumer; passes on what its constructor throws.
-    ConsumerHost(const PartitionId& partition, const Route& route);
+    // Makes both and binds the consumer; passes on what its constructor throws. `steering` outlives
+    // it, too.
+    ConsumerHost(const PartitionId& partition, const Route& route, Steering& steering);
     ConsumerHost(const ConsumerHost&) = delete;
     ConsumerHost& operator=(const ConsumerHost&) = delete;
     ~ConsumerHost() override = default;
@@ -32,9 +34,14 @@ private:
     [[nodiscard]] Producer& producer() override;
     [[nodiscard]] postgres::Pool& database() override;
     [[nodiscard]] std::chrono::system_clock::time_point now() const override;
+    void pause(std::chrono::milliseconds time) override;
+    void resume() override { steering_.resume(); }
+    void seek(std::int64_t offset) override;
+    void mark_as_consumed(const Message& message) override { steering_.mark_as_consumed(message); }
 
     const PartitionId& partition_;
     const Route& route_;
+    Steering& steering_;
     const std::unique_ptr<BaseConsumer> consumer_;
     const std::unique_ptr<Delivery> delivery_;
 };

@@ -3,8 +3,10 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "carafe/batch.h"
@@ -78,6 +80,18 @@ public:
 
     // What BaseConsumer::produce() does: called by the consumer, within deliver() or a hook.
     virtual void produce(const std::vector<Record>& records) = 0;
+
+    // What BaseConsumer::seek() does: called by the consumer, within deliver().
+    void seek(std::int64_t offset) { sought_ = offset; }
+    // After a call that took effect: where it has moved the position to, instead of behind its
+    // last record.
+    [[nodiscard]] std::optional<std::int64_t> take_sought() {
+        return std::exchange(sought_, std::nullopt);
+    }
+
+protected:
+    // For implementations that call the consumer again by themselves: to be forgotten before.
+    std::optional<std::int64_t> sought_;
 };
 
 // Chosen once per route, when the configuration is read. `consumer` outlives the delivery.

@@ -41,6 +41,8 @@ public:
     on_parked(const PartitionId&, std::int64_t /*first_offset*/, std::size_t /*count*/, const Failure*) {
     }
     virtual void on_fenced(const PartitionId&) {}
+    // By the consumer: its records go on here.
+    virtual void on_sought(const PartitionId&, std::int64_t /*offset*/) {}
     // The partition stands still until an operator acts.
     virtual void on_halted(const PartitionId&, const std::string& /*reason*/) {}
     // A hook of the consumer (idle, tick, revoked, shutdown) threw.
@@ -90,6 +92,9 @@ public:
     }
     void on_fenced(const PartitionId& id) override {
         each([&](EngineListener& to) { to.on_fenced(id); });
+    }
+    void on_sought(const PartitionId& id, std::int64_t offset) override {
+        each([&](EngineListener& to) { to.on_sought(id, offset); });
     }
     void on_halted(const PartitionId& id, const std::string& reason) override {
         each([&](EngineListener& to) { to.on_halted(id, reason); });

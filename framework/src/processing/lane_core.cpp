@@ -37,6 +37,9 @@ LaneCore::Command LaneCore::next(Time now) {
     if (!is_loaded_) {
         return std::exchange(is_loading_, true) ? Command(Idle{}) : Load{};
     }
+    if (paused(now)) {
+        return Wait{paused_until_};
+    }
     wake_delayed(now);
     if (more_at_ && now >= *more_at_) {
         more_at_.reset();
@@ -63,7 +66,7 @@ LaneCore::Command LaneCore::next_wait() const {
 }
 
 bool LaneCore::needs_help(Time now) const {
-    if (is_releasing_ || is_halted_ || !is_loaded_ || now < not_before_) {
+    if (is_releasing_ || is_halted_ || !is_loaded_ || now < not_before_ || paused(now)) {
         return false;
     }
     const bool is_worth_it =
@@ -183,6 +186,7 @@ std::size_t LaneCore::call_size() const {
 LaneCore::Command LaneCore::command_of(Call call) {
     CallUnderWay& started = calls_[call];
     started.is_delivery = true;
+    started.consumed = 0;
     const auto trial = trials_.find(started.slots.front());
     if (trial == trials_.end()) {
         return Deliver{call};
@@ -222,9 +226,18 @@ void LaneCore::succeeded(Call call, std::span<const Culprit> failed, Duration to
 }
 
 void LaneCore::failed(
-    Call call, const Failure& failure, std::span<const Culprit> culprits, Time now
+    Call call,
+    const Failure& failure,
+    std::span<const Culprit> culprits,
+    Time now,
+    std::size_t consumed
 ) {
-    const bool about_records = calls_[call].is_delivery && failure.kind != FailureKind::kSystemic;
+    CallUnderWay& failing = calls_[call];
+    failing.consumed = consumed;
+    for (const Slot done : std::span(failing.slots).first(consumed)) {
+        trials_.erase(done);
+    }
+    const bool about_records = failing.is_delivery && failure.kind != FailureKind::kSystemic;
     if (!about_records ||
         (failure.kind == FailureKind::kContention && !contend(call, failure, now))) {
         back_off(now);
@@ -238,7 +251,7 @@ void LaneCore::failed(
 bool LaneCore::contend(Call call, const Failure& failure, Time now) {
     bool is_someones_fault = false;
     const std::vector<Slot>& slots = calls_[call].slots;
-    for (const Slot slot : slots) {
+    for (const Slot slot : calls_[call].rest()) {
         Trial& trial = trials_[slot];
         trial.failure = failure;
         const bool is_patient = trial.contend(policy_.retry, now);
@@ -256,16 +269,18 @@ void LaneCore::blame(
     Call call, const Failure& failure, std::span<const Culprit> culprits, Time now
 ) {
     const std::vector<Slot>& slots = calls_[call].slots;
-    for (std::size_t index = 0; index < slots.size(); ++index) {
-        const bool is_named = !culprits.empty() && culprits.front().index == index;
+    const bool is_one_left = calls_[call].rest().size() == 1;
+    for (std::size_t index = calls_[call].consumed; index < slots.size(); ++index) {
+        const auto named =
+            std::find_if(culprits.begin(), culprits.end(), [index](const Culprit& culprit) {
+                return culprit.index == index;
+            });
+        const bool is_named = named != culprits.end();
         Trial& trial = trials_[slots[index]];
         trial.count_call(slots.size());
-        trial.failure = is_named ? culprits.front().failure : failure;
-        if (is_named || slots.size() == 1) {
+        trial.failure = is_named ? named->failure : failure;
+        if (is_named || is_one_left) {
             trial.decide(policy_.retry, now);
-        }
-        if (is_named) {
-            culprits = culprits.subspan(1);
         }
     }
 }
@@ -276,12 +291,14 @@ void LaneCore::attempt_written(Call call) {
     settle(call, After::kAgain);
 }
 
-// What was to be done and has no trial is done; everything else is tried again in its key's order.
+// What was to be done, or was consumed before the rest failed, and has no trial is done; everything
+// else is tried again in its key's order.
 void LaneCore::settle(Call call, After after) {
     released_.clear();
     const std::vector<Slot>& slots = calls_[call].slots;
-    for (const Slot slot : slots) {
-        if (after == After::kAgain || trials_.contains(slot)) {
+    const std::size_t done = after == After::kDone ? slots.size() : calls_[call].consumed;
+    for (const Slot slot : std::span(slots).first(done)) {
+        if (trials_.contains(slot)) {
             continue;
         }
         const bool was_head = queues_.is_head(slot);

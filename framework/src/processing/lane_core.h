@@ -6,11 +6,10 @@
 #include <map>
 #include <optional>
 #include <span>
-#include <variant>
 #include <vector>
 
 #include "processing/key_queues.h"
-#include "processing/retry.h"
+#include "processing/lane_commands.h"
 
 namespace carafe::processing {
 
@@ -22,12 +21,11 @@ namespace carafe::processing {
 //
 // Where the handler is quick, a call takes records of several keys; what fails together is tried
 // alone. All is bounded by what a commit's metadata can remember of it (unfinished_map.h).
-class LaneCore {
+class LaneCore : public LaneCommands {
 public:
     using Time = CoreTime;
     using Duration = CoreDuration;
     using Slot = KeyQueues::Slot;
-    using Call = std::uint32_t;
 
     struct Policy {
         std::size_t lanes = 16;          // calls under way at once
@@ -37,33 +35,6 @@ public:
         std::size_t drain_at_once = 512;
         RetryPolicy retry;
     };
-
-    // Commands, each with the events that may answer it.
-    struct Load {};  // what is known of the partition's records  -> loaded, not_loaded
-    struct Drain {
-        std::size_t max = 0;  // this many more records  -> arrived
-    };
-    struct Deliver {
-        Call call = 0;
-        int attempt = 1;
-        bool is_suspect = false;
-    };  // records(call)  -> succeeded, failed
-    struct WriteAttempt {
-        Call call = 0;
-        int attempt = 0;
-        Failure failure;
-    };  // -> attempt_written, failed
-    struct GiveUp {
-        Call call = 0;
-        int attempts = 0;
-        Failure failure;
-    };  // -> succeeded, failed
-    struct Wait {
-        Time until;
-    };                   // nothing to do before; no event
-    struct Idle {};      // nothing to do for the thread that asks; no event
-    struct Finished {};  // released, and no call is under way
-    using Command = std::variant<Load, Drain, Deliver, WriteAttempt, GiveUp, Wait, Idle, Finished>;
 
     // The position is `start` until something is done.
     LaneCore(const Policy& policy, std::int64_t start);
@@ -87,13 +58,24 @@ public:
     );
     // `failed`: what the handler marked, by place in the call. `took` as measured.
     void succeeded(Call call, std::span<const Culprit> failed, Duration took, Time now);
-    void failed(Call call, const Failure& failure, std::span<const Culprit> culprits, Time now);
+    // `consumed`: so many of the call's first records are done nevertheless.
+    void failed(
+        Call call,
+        const Failure& failure,
+        std::span<const Culprit> culprits,
+        Time now,
+        std::size_t consumed = 0
+    );
     void attempt_written(Call call);
 
     void readable() { is_readable_ = true; }  // there may be records to drain
     // Whether what waits may take more memory.
     void has_room(bool room) { has_room_ = room; }
     void hold(bool held) { on_hold_ = held; }
+    // By a consumer: no call begins before, whatever is in hand.
+    void pause(Time until) { paused_until_ = until; }
+    void resume() { paused_until_ = Time{}; }
+    [[nodiscard]] bool paused(Time now) const { return now < paused_until_; }
     void release() { is_releasing_ = true; }
     // The partition's own fetch position is unusable: stop here, with an alert.
     void broken() { is_halted_ = true; }
@@ -114,6 +96,10 @@ private:
     struct CallUnderWay {
         std::vector<Slot> slots;
         bool is_delivery = false;
+        std::size_t consumed = 0;  // of the first, done although the call failed
+        [[nodiscard]] std::span<const Slot> rest() const {
+            return std::span(slots).subspan(consumed);
+        }
     };
 
     [[nodiscard]] Command next_wait() const;
@@ -147,6 +133,7 @@ private:
     std::optional<double> record_seconds_;  // of the handler, a moving average
     int systemic_failures_ = 0;
     Time not_before_{};
+    Time paused_until_{};
     bool is_loaded_ = false;
     bool is_loading_ = false;
     bool is_draining_ = false;

@@ -33,12 +33,15 @@ LaneRunner::LaneRunner(
       ticker_(route.tick),
       admission_(route.admission) {
     for (std::size_t count = 0; count < route.lanes; ++count) {
-        lanes_.push_back(std::make_unique<Lane>(ConsumerCall::Environment{
-            id_,
-            environment_.listener,
-            environment_.classifiers,
-            environment_.journal,
-            environment_.progress}));
+        lanes_.push_back(std::make_unique<Lane>(
+            *this,
+            ConsumerCall::Environment{
+                id_,
+                environment_.listener,
+                environment_.classifiers,
+                environment_.journal,
+                environment_.progress}
+        ));
     }
 }
 
@@ -79,7 +82,7 @@ void LaneRunner::hold(bool held) {
 
 bool LaneRunner::held() const {
     const std::lock_guard lock(mutex_);
-    return is_held_;
+    return is_held_ || (core_ && core_->paused(now()));
 }
 
 void LaneRunner::schedule_locked() {

@@ -62,12 +62,22 @@ private:
         bool is_more = false;  // there may be more at once
         std::optional<LaneCore::Time> more_at;
     };
-    struct Lane {
-        explicit Lane(const ConsumerCall::Environment& environment) : call(environment) {}
+    // What its consumer asks for is in lane_runner_steering.cpp.
+    struct Lane final : Steering {
+        Lane(LaneRunner& owner, const ConsumerCall::Environment& environment)
+            : runner(owner), call(environment) {}
+        void pause(Time until) override;
+        void resume() override;
+        void check_seek() const override;
+        void mark_as_consumed(const Message& message) override;
+
+        LaneRunner& runner;
         std::mutex calling;                  // held during each call of the consumer
         std::unique_ptr<ConsumerHost> host;  // from its first call on
         ConsumerCall call;
         std::vector<Message> batch;
+        bool is_called = false;        // with the batch, right now
+        std::size_t consumed = 0;      // of the last batch, marked by the consumer
         std::atomic<unsigned> due{0};  // hooks, by bit
     };
 

@@ -203,7 +203,7 @@ std::span<const Message> LaneRunner::batch_of(LaneCore::Call call, int attempt) 
 
 Delivery& LaneRunner::delivery_of(Lane& lane) {
     if (!lane.host) {
-        auto host = std::make_unique<ConsumerHost>(id_, route_);
+        auto host = std::make_unique<ConsumerHost>(id_, route_, lane);
         lane.call.initialize(host->consumer());
         lane.host = std::move(host);
     }
@@ -213,12 +213,17 @@ Delivery& LaneRunner::delivery_of(Lane& lane) {
 ConsumerCall::Outcome LaneRunner::call_consumer(Lane& lane, const ConsumerCall::What& what) {
     const std::lock_guard calling(lane.calling);
     ConsumerCall::Outcome outcome;
+    lane.consumed = 0;
     try {
-        outcome = lane.call.run(delivery_of(lane), what);
+        Delivery& delivery = delivery_of(lane);
+        lane.is_called = true;
+        outcome = lane.call.run(delivery, what);
     } catch (...) {  // the consumer cannot be made
         outcome.failure = lane.call.caught(what.batch, what.attempt);
         outcome.failure->kind = FailureKind::kSystemic;
     }
+    lane.is_called = false;
+    std::erase_if(outcome.culprits, [&](const Culprit& one) { return one.index < lane.consumed; });
     if (lane.due != 0) {
         serve_hooks(lane);
     }
@@ -232,7 +237,7 @@ void LaneRunner::execute(const LaneCore::Deliver& command) {
     {
         const std::lock_guard lock(mutex_);
         if (outcome.failure) {
-            core_->failed(command.call, *outcome.failure, outcome.culprits, now());
+            core_->failed(command.call, *outcome.failure, outcome.culprits, now(), lane.consumed);
         } else {
             core_->succeeded(command.call, outcome.culprits, outcome.took, now());
         }

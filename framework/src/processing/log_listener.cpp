@@ -122,6 +122,16 @@ void LogListener::on_dead_lettered(
     );
 }
 
+void LogListener::on_sought(const PartitionId& id, std::int64_t offset) {
+    log::info(
+        "partition sought by its consumer",
+        {{"group", id.group},
+         {"topic", id.topic},
+         {"partition", text_of(id.partition)},
+         {"offset", text_of(offset)}}
+    );
+}
+
 void LogListener::on_parked(
     const PartitionId& id, std::int64_t first_offset, std::size_t count, const Failure* failure
 ) {

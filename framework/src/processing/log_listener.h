@@ -24,6 +24,7 @@ public:
     void on_parked(
         const PartitionId& id, std::int64_t first_offset, std::size_t count, const Failure* failure
     ) override;
+    void on_sought(const PartitionId& id, std::int64_t offset) override;
     void on_fenced(const PartitionId& id) override;
     void on_halted(const PartitionId& id, const std::string& reason) override;
     void on_hook_failed(const PartitionId& id, const char* hook, const Failure& failure) override;

@@ -13,7 +13,9 @@ void ParkingLot::fill(const std::vector<Parked>& parked) {
 
 void ParkingLot::add(const Parked& parked) {
     const std::int64_t offset = parked.record.offset;
-    records_.emplace(offset, parked);
+    if (!records_.emplace(offset, parked).second) {
+        return;
+    }
     std::deque<std::int64_t>& queue = queues_[parked.record.key];
     queue.push_back(offset);
     if (queue.size() == 1) {

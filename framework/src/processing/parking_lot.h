@@ -53,7 +53,8 @@ public:
 
     // In offset order.
     void fill(const std::vector<Parked>& parked);
-    // Behind what is parked of its key.
+    // Behind what is parked of its key; what is parked already (read again after the position was
+    // set back) stays where it is.
     void add(const Parked& parked);
 
     [[nodiscard]] bool empty() const { return records_.empty(); }

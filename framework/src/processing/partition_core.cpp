@@ -1,6 +1,7 @@
 #include "processing/partition_core.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace carafe::processing {
 
@@ -16,6 +17,9 @@ PartitionCore::Command PartitionCore::next(Time now) {
         return Wait{not_before_};
     }
     const bool at_work = phase_ == Phase::kDraining || phase_ == Phase::kDelivering;
+    if (at_work && paused(now)) {
+        return Wait{paused_until_};
+    }
     if (lot_.empty() || on_hold_ || !at_work) {
         return next_of_chunk(now);
     }
@@ -154,6 +158,15 @@ void PartitionCore::succeeded(std::span<const Culprit> failed, Time now) {
     }
 }
 
+bool PartitionCore::consumed(std::size_t end) {
+    const bool is_some_left = plan_.consumed(end);
+    is_rest_ = is_some_left;
+    if (plan_.empty()) {
+        end_chunk();
+    }
+    return is_some_left;
+}
+
 void PartitionCore::park_what_leaves() {
     bool is_new = false;
     for (const ParkingLot::Parked& parked : plan_.leaving()) {
@@ -195,7 +208,10 @@ void PartitionCore::failed(const Failure& failure, std::span<const Culprit> culp
     }
     // An outage says nothing about a record, and neither does what goes wrong while claiming, or
     // while an attempt or a dead letter is made durable: that is tried until it works.
-    const bool about_records = phase_ == Phase::kDelivering && plan_.at_delivery();
+    // The rest of a call would not be handed out as it is: one record alone, say, whose attempt was
+    // not written.
+    const bool was_call = std::exchange(is_rest_, false) || plan_.at_delivery();
+    const bool about_records = phase_ == Phase::kDelivering && was_call;
     if (!about_records || failure.kind == FailureKind::kSystemic ||
         !plan_.failed(failure, culprits, now)) {
         back_off(now);

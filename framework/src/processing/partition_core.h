@@ -4,9 +4,8 @@
 #include <cstddef>
 #include <optional>
 #include <span>
-#include <variant>
 
-#include "processing/chunk_plan.h"
+#include "processing/partition_commands.h"
 
 namespace carafe::processing {
 
@@ -15,7 +14,7 @@ namespace carafe::processing {
 // simulated by seed (spec/simulation). The runner asks next() for a command, carries it out, and
 // reports by exactly one event. What happens to the records in hand, the chunk, is ChunkPlan's, and
 // to parked ones ParkingLot's.
-class PartitionCore {
+class PartitionCore : public PartitionCommands {
 public:
     using Time = CoreTime;
     using Duration = CoreDuration;
@@ -29,44 +28,6 @@ public:
         bool proves_membership = false;  // before a claim (exactly_once)
         RetryPolicy retry;
     };
-
-    // Commands, each with the events that may answer it.
-    struct Prove {};    // commit synchronously: are we still a member?  -> proven, not_proven,
-                        // membership_lost
-    struct Claim {};    // -> claimed, failed
-    struct Restart {};  // fetch from the claimed offset  -> restarted
-    struct Drain {
-        std::size_t max;                           // records the chunk may hold in all
-    };                                             // -> drained
-    using Deliver = ChunkPlan::Deliver;            // -> succeeded, failed
-    using WriteAttempt = ChunkPlan::WriteAttempt;  // -> attempt_written, failed
-    using GiveUp = ChunkPlan::GiveUp;              // a dead letter  -> succeeded, failed
-    using Park = ChunkPlan::Park;                  // -> succeeded, failed
-    using RetryParked = ParkingLot::Retry;         // -> succeeded, failed
-    using WriteParked = ParkingLot::WriteAttempt;  // -> attempt_written, failed
-    using GiveUpParked = ParkingLot::GiveUp;       // -> succeeded, failed
-    struct Discard {};  // forget the chunk, without marking anything  -> discarded
-    struct Wait {
-        Time until;
-    };                   // nothing to do before; no event
-    struct Idle {};      // nothing to do until records arrive; no event
-    struct Finished {};  // released: nothing follows
-    using Command = std::variant<
-        Prove,
-        Claim,
-        Restart,
-        Drain,
-        Deliver,
-        WriteAttempt,
-        GiveUp,
-        Park,
-        RetryParked,
-        WriteParked,
-        GiveUpParked,
-        Discard,
-        Wait,
-        Idle,
-        Finished>;
 
     explicit PartitionCore(const Policy& policy)
         : policy_(policy), plan_(policy.retry, policy.max_messages), lot_(policy.retry) {}
@@ -94,6 +55,13 @@ public:
     // `failed`: what the handler of a batch marked as failed although it returned.
     void succeeded(std::span<const Culprit> failed, Time now);
     void attempt_written();
+    // Of the records in hand, those before `end` are done although the call fails: said right
+    // before failed(), which must not follow when the answer is false, as nothing of the call is
+    // left.
+    bool consumed(std::size_t end);
+    // Said right after succeeded(): what the call did moved the position elsewhere. What is in hand
+    // is forgotten, and the partition claimed anew.
+    void sought() { discarded(); }
     // `culprits`: those the failure named, in order, all of them part of what was delivered.
     void failed(const Failure& failure, std::span<const Culprit> culprits, Time now);
     void discarded();
@@ -104,6 +72,10 @@ public:
     void release() { releasing_ = true; }
     // Take nothing new (quiet, or paused by an operator), or go on. What is in hand is finished.
     void hold(bool held) { on_hold_ = held; }
+    // By the consumer: nothing is handed out before, neither what is in hand nor what is parked.
+    void pause(Time until) { paused_until_ = until; }
+    void resume() { paused_until_ = Time{}; }
+    [[nodiscard]] bool paused(Time now) const { return now < paused_until_; }
 
     [[nodiscard]] bool degraded() const { return systemic_failures_ > 0; }
     [[nodiscard]] bool halted() const { return phase_ == Phase::kHalted; }
@@ -142,6 +114,7 @@ private:
     ChunkPlan plan_;
     ParkingLot lot_;
     bool is_in_lot_ = false;     // the command under way is about a parked record
+    bool is_rest_ = false;       // of the call under way some was consumed
     bool is_lots_turn_ = false;  // parked records and new ones take turns
     Phase phase_ = Phase::kProving;
     bool releasing_ = false;
@@ -153,6 +126,7 @@ private:
     std::optional<Time> fill_until_;
     std::optional<Time> more_at_;
     Time not_before_{};
+    Time paused_until_{};
     int systemic_failures_ = 0;
 };
 

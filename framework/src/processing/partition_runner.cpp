@@ -100,7 +100,7 @@ void PartitionRunner::hold(bool held) {
 
 bool PartitionRunner::held() const {
     const std::lock_guard lock(mutex_);
-    return is_held_;
+    return is_held_ || core_.paused(now());
 }
 
 void PartitionRunner::schedule_locked() {
@@ -208,6 +208,7 @@ bool PartitionRunner::park(std::unique_lock<std::mutex>& /*held*/) {
 void PartitionRunner::call_hook(Hook hook, std::unique_lock<std::mutex>& lock) {
     lock.unlock();
     call_.hook(host_->consumer(), hook);
+    copy_while_paused();
     lock.lock();
 }
 

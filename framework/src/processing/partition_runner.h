@@ -3,6 +3,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -22,7 +23,9 @@ namespace carafe::processing {
 // Carries out what PartitionCore decides, for one assignment of one partition, on the processing
 // threads: drains, calls the consumer through its Delivery, gives up dead letters. One thread runs
 // it at a time; the poll thread only wakes, answers and releases it.
-class PartitionRunner final : public Runner, public std::enable_shared_from_this<PartitionRunner> {
+class PartitionRunner final : public Runner,
+                              public std::enable_shared_from_this<PartitionRunner>,
+                              private Steering {
 public:
     PartitionRunner(
         PartitionId id, std::uint64_t assignment, const Route& route, const Environment& environment
@@ -63,6 +66,16 @@ private:
     void execute(const PartitionCore::GiveUpParked& command);
     void execute(const PartitionCore::Discard& command);
 
+    // What the consumer asks for; in partition_runner_steering.cpp.
+    void pause(Time until) override;
+    void resume() override;
+    void check_seek() const override;
+    void mark_as_consumed(const Message& message) override;
+    ConsumerCall::Outcome call(Delivery& delivery, const ConsumerCall::What& what);
+    bool settle_consumed(std::size_t begin, std::vector<Culprit>& culprits);
+    bool settle_seek(std::int64_t next_offset);
+    void copy_while_paused();
+
     // order: park.
     ParkingDelivery& parking();
     std::vector<ParkingLot::Parked> take_up_parked(std::int64_t position);
@@ -89,6 +102,8 @@ private:
         const Failure& failure, std::vector<Culprit> culprits, std::size_t first_index
     );
     void report_success(std::span<const Culprit> failed);
+    // Tells the core what has become of records in hand, and moves the position after it.
+    void advance(const std::function<void()>& event);
     [[nodiscard]] std::vector<Mark> marks() const;
     void forget_history();
     // Drained and not done; of these, what the core knows of is in hand.
@@ -132,6 +147,9 @@ private:
     bool has_written_ = false;       // attempts, since the history was last forgotten
     bool parks_ = false;             // the route does, or did when it was ours before
     ConsumerCall call_;
+    std::span<const Message> called_with_;  // batch of the call under way
+    bool may_seek_ = false;                 // in it
+    std::size_t consumed_ = 0;              // of it, marked by the consumer
 
     std::atomic<bool> finished_{false};
 };

@@ -46,7 +46,7 @@ void PartitionRunner::execute(const PartitionCore::Claim& /*command*/) {
 }
 
 void PartitionRunner::make_consumer() {
-    auto host = std::make_unique<ConsumerHost>(id_, route_);
+    auto host = std::make_unique<ConsumerHost>(id_, route_, static_cast<Steering&>(*this));
     call_.initialize(host->consumer());
     host_ = std::move(host);
     const std::lock_guard lock(mutex_);
@@ -118,9 +118,16 @@ void PartitionRunner::execute(const PartitionCore::Deliver& command) {
         return;
     }
     const auto batch = records().subspan(command.begin, command.end - command.begin);
-    auto outcome = call_.run(host_->delivery(), {batch, command.attempt, command.is_suspect});
+    may_seek_ = true;
+    auto outcome = call(host_->delivery(), {batch, command.attempt, command.is_suspect});
     if (outcome.failure) {
-        report_failure(*outcome.failure, std::move(outcome.culprits), command.begin);
+        if (settle_consumed(command.begin, outcome.culprits)) {
+            report_failure(*outcome.failure, std::move(outcome.culprits), command.begin);
+        }
+        return;
+    }
+    std::erase_if(outcome.culprits, [&](const Culprit& one) { return one.index < consumed_; });
+    if (outcome.culprits.empty() && settle_seek(batch.back().offset() + 1)) {
         return;
     }
     for (Culprit& culprit : outcome.culprits) {
@@ -178,11 +185,16 @@ void PartitionRunner::execute(const PartitionCore::Discard& /*command*/) {
 }
 
 void PartitionRunner::report_success(std::span<const Culprit> failed) {
+    advance([&] { core_.succeeded(failed, now()); });
+    copy_while_paused();
+}
+
+void PartitionRunner::advance(const std::function<void()>& event) {
     const auto held = records();
     bool chunk_done = false;
     {
         const std::lock_guard lock(mutex_);
-        core_.succeeded(failed, now());
+        event();
         has_worked_ = true;
         const std::size_t done = core_.done_prefix();
         if (done > 0) {

@@ -106,7 +106,8 @@ void PartitionRunner::deliver_beside(
     OtherwiseDelivered delivery(host_->delivery(), [&](const Batch& whole) {
         parking().deliver_and_park(whole, {behind}, next_offset);
     });
-    auto outcome = call_.run(delivery, {batch, command.attempt, command.is_suspect});
+    may_seek_ = true;
+    auto outcome = call(delivery, {batch, command.attempt, command.is_suspect});
     for (Culprit& culprit : outcome.culprits) {
         culprit.index = places[culprit.index];
     }
@@ -115,7 +116,9 @@ void PartitionRunner::deliver_beside(
         return;
     }
     environment_.listener.on_parked(id_, behind.front().offset(), behind.size(), nullptr);
-    report_success({});
+    if (!settle_seek(next_offset)) {
+        report_success({});
+    }
 }
 
 void PartitionRunner::execute(const PartitionCore::Park& command) {
@@ -147,8 +150,7 @@ void PartitionRunner::execute(const PartitionCore::RetryParked& command) {
         OtherwiseDelivered delivery(host_->delivery(), [&](const Batch& alone) {
             parking().retry_parked(alone);
         });
-        const auto outcome =
-            call_.run(delivery, {{&message, 1}, command.attempt, command.is_suspect});
+        const auto outcome = call(delivery, {{&message, 1}, command.attempt, command.is_suspect});
         if (outcome.failure) {
             report_lot_failure(*outcome.failure);
             return;

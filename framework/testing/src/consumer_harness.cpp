@@ -64,9 +64,11 @@ private:
         try {
             add(harness_.target_->call(Batch(batch, &marked)));
         } catch (...) {
-            fail(command, batch);
+            fail(command, batch, harness_.target_->take_asked());
             return;
         }
+        const Target::Asked asked = harness_.target_->take_asked();
+        pause(asked);
         std::vector<Culprit> failed;
         for (std::size_t index = 0; index < batch.size(); ++index) {
             for (const MarkedFailure& mark : marked) {
@@ -75,7 +77,9 @@ private:
                 }
             }
         }
-        if (failed.empty() || harness_.target_->takes_effect_in_part()) {
+        if (failed.empty() && asked.seek) {
+            seek(*asked.seek);
+        } else if (failed.empty() || harness_.target_->takes_effect_in_part()) {
             succeed(failed);
         } else {
             core_.failed(failed.front().failure, failed, now_);
@@ -110,18 +114,56 @@ private:
 
     void succeed(std::span<const Culprit> failed) {
         core_.succeeded(failed, now_);
+        end_chunk();
+    }
+
+    void end_chunk() {
         if (core_.chunk_done()) {
             done_ += held_;
         }
     }
 
-    void fail(const PartitionCore::Deliver& command, std::span<const Message> batch) {
+    void pause(const Target::Asked& asked) {
+        if (asked.pause) {
+            core_.pause(now_ + *asked.pause);
+        }
+    }
+
+    void seek(std::int64_t offset) {
+        const std::int64_t first = records_.messages().front().offset();
+        if (offset < first) {
+            throw std::logic_error("a harness has the records of this consume() only");
+        }
+        core_.succeeded({}, now_);
+        core_.sought();
+        done_ = std::min(static_cast<std::size_t>(offset - first), records_.messages().size());
+    }
+
+    // What was marked as consumed is done. False when that is all of the call.
+    bool consume(
+        const PartitionCore::Deliver& command, std::span<const Message> batch, std::int64_t last
+    ) {
+        const auto count = static_cast<std::size_t>(last - batch.front().offset()) + 1;
+        const bool is_some_left = core_.consumed(command.begin + count);
+        end_chunk();
+        return is_some_left;
+    }
+
+    void fail(
+        const PartitionCore::Deliver& command,
+        std::span<const Message> batch,
+        const Target::Asked& asked
+    ) {
         const Failure failure =
             processing::classify(std::current_exception(), harness_.target_->classifiers());
         harness_.calls_.back().error = failure.error_message;
         // Nobody else is at work here: no conflict, and no outage that a spec wants waited out.
         if (failure.kind == FailureKind::kSystemic || failure.kind == FailureKind::kContention) {
             std::rethrow_exception(std::current_exception());
+        }
+        pause(asked);
+        if (asked.consumed && !consume(command, batch, *asked.consumed)) {
+            return;
         }
         std::vector<Culprit> named;
         for (std::size_t index = 0; failure.offset && index < batch.size(); ++index) {

@@ -31,6 +31,12 @@ public:
     [[nodiscard]] std::chrono::system_clock::time_point now() const override {
         return std::chrono::system_clock::now();
     }
+    void pause(std::chrono::milliseconds time) override { asked.pause = time; }
+    void resume() override { asked.pause = std::chrono::milliseconds(0); }
+    void seek(std::int64_t offset) override { asked.seek = offset; }
+    void mark_as_consumed(const Message& message) override { asked.consumed = message.offset(); }
+
+    ConsumerHarness::Target::Asked asked;
 
 private:
     const std::string group_ = "harness";
@@ -52,6 +58,7 @@ public:
     void produce(const std::vector<Record>& records) override {
         produced_.insert(produced_.end(), records.begin(), records.end());
     }
+    Asked take_asked() override { return std::exchange(asked, Asked{}); }
     [[nodiscard]] bool takes_effect_in_part() const override { return true; }
     [[nodiscard]] std::vector<processing::Classifier> classifiers() const override { return {}; }
 
@@ -89,6 +96,10 @@ public:
         }
         postgres::enqueue(*tx_, records);
     }
+    void mark_as_consumed(const Message& /*message*/) override {
+        throw std::logic_error("mark_as_consumed(): not in exactly_once");
+    }
+    Asked take_asked() override { return std::exchange(asked, Asked{}); }
     [[nodiscard]] bool takes_effect_in_part() const override { return false; }
     [[nodiscard]] std::vector<processing::Classifier> classifiers() const override {
         return {postgres::classify_postgres};

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,6 +15,14 @@ namespace carafe::testing {
 class ConsumerHarness::Target {
 public:
     virtual ~Target() = default;
+
+    // What the consumer asked for in its last call.
+    struct Asked {
+        std::optional<std::chrono::milliseconds> pause{};  // zero: to resume
+        std::optional<std::int64_t> seek{};
+        std::optional<std::int64_t> consumed{};  // up to this record
+    };
+    virtual Asked take_asked() = 0;
 
     // Returns what was produced with it. Throws what the consumer threw; then nothing took effect.
     // `marked` are the records that the handler said had failed.

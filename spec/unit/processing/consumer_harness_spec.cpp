@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "carafe/errors.h"
 #include "carafe/testing/consumer_harness.h"
 
@@ -121,6 +123,58 @@ TEST(ConsumerHarness, keeps_what_a_consumer_produces) {
     ASSERT_EQ(harness.produced().size(), 2U);
     EXPECT_EQ(harness.produced()[1].key, "b");
     EXPECT_EQ(harness.produced()[1].payload, "seen on orders");
+}
+
+// Does as it is told by a record, once.
+class Asking final : public Consumer {
+public:
+    void consume(const Batch& batch) override {
+        for (const Message& message : batch) {
+            seen.push_back(message.offset());
+            if (asked_.insert(message.offset()).second) {
+                obey(message);
+            }
+        }
+    }
+
+    std::vector<std::int64_t> seen;
+
+private:
+    void obey(const Message& message) {
+        if (message.payload() == "back") {
+            seek(0);
+        } else if (message.payload() == "on") {
+            seek(message.offset() + 2);
+        } else if (message.payload() == "mark") {
+            mark_as_consumed(message);
+        } else if (message.payload() == "pause") {
+            pause(std::chrono::hours(1));
+            throw std::runtime_error("the post office is closed");
+        }
+    }
+
+    std::set<std::int64_t> asked_;
+};
+
+TEST(ConsumerHarness, goes_where_the_consumer_seeks) {
+    Asking asking;
+    ConsumerHarness harness(asking, {.max_messages = 1});
+    for (const char* payload : {"", "back", "on", "skipped", ""}) {
+        harness.produce({.payload = payload});
+    }
+    harness.consume();
+    EXPECT_EQ(asking.seen, (std::vector<std::int64_t>{0, 1, 0, 1, 2, 4}));
+}
+
+TEST(ConsumerHarness, hands_out_nothing_again_that_was_marked_as_consumed) {
+    Asking asking;
+    ConsumerHarness harness(asking);
+    for (const char* payload : {"", "mark", "pause"}) {
+        harness.produce({.payload = payload});
+    }
+    harness.consume();
+    EXPECT_EQ(asking.seen, (std::vector<std::int64_t>{0, 1, 2, 2}));
+    EXPECT_TRUE(harness.dead_letters().empty());
 }
 
 }  // namespace

@@ -24,8 +24,17 @@ public:
     [[nodiscard]] std::chrono::system_clock::time_point now() const override {
         return std::chrono::system_clock::time_point(7s);
     }
+    void pause(std::chrono::milliseconds time) override {
+        asked.push_back("pause " + std::to_string(time.count()));
+    }
+    void resume() override { asked.emplace_back("resume"); }
+    void seek(std::int64_t offset) override { asked.push_back("seek " + std::to_string(offset)); }
+    void mark_as_consumed(const Message& message) override {
+        asked.push_back("mark " + std::to_string(message.offset()));
+    }
 
     std::vector<Record> produced;
+    std::vector<std::string> asked;
 
 private:
     const std::string group_ = "group";
@@ -133,6 +142,31 @@ TEST_F(ConsumerHooks, the_log_names_the_place_and_the_trace) {
         )
     );
     EXPECT_EQ(consumer.place(messages.all().back()).size(), 4U);
+}
+
+class Asking final : public Consumer {
+public:
+    void consume(const Batch& /*batch*/) override {}
+    using BaseConsumer::mark_as_consumed;
+    using BaseConsumer::pause;
+    using BaseConsumer::resume;
+    using BaseConsumer::seek;
+};
+
+TEST_F(ConsumerHooks, what_a_consumer_asks_for_is_checked_and_passed_on) {
+    Asking asking;
+    asking.bind(services);
+    const testing::TestMessages messages("orders", {{.payload = "1"}}, 40);
+    asking.pause(30s);
+    asking.resume();
+    asking.seek(0);
+    asking.mark_as_consumed(messages.all().front());
+    EXPECT_THROW(asking.pause(0ms), std::invalid_argument);
+    EXPECT_THROW(asking.pause(24h + 1ms), std::invalid_argument);
+    EXPECT_THROW(asking.seek(-1), std::invalid_argument);
+    EXPECT_EQ(
+        services.asked, (std::vector<std::string>{"pause 30000", "resume", "seek 0", "mark 40"})
+    );
 }
 
 TEST(Ticker, is_due_an_interval_after_the_last_and_never_without_one) {

@@ -28,6 +28,8 @@ class PostgresFixture;
 //     harness.consume();
 //     EXPECT_TRUE(harness.dead_letters().empty());
 //
+// pause() takes no time, and what seek() goes back to is handed out again.
+//
 // What a carafe::Consumer produces by produce() is in produced() too, once its call has returned;
 // what it sends by itself goes to the producer it was given: FakeBroker::connect(). The harness
 // calls initialized() when it is made, and no other hook.
