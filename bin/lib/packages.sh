@@ -11,7 +11,7 @@ debian_packages=(
     clang-format clang-tidy clang libclang-rt-14-dev shellcheck
     wrk python3-socketio python3-websocket python3-requests
     libssl-dev zlib1g-dev libzstd-dev liblz4-dev libsasl2-dev libcurl4-openssl-dev
-    jq procps iproute2 python3-venv prometheus
+    jq procps iproute2 python3-venv prometheus zsh
 )
 
 # The first number of "v20.20.2", "openjdk version "17.0.1"...", or 0.

@@ -1,4 +1,4 @@
-// completion bash: what a shell offers after a command's name.
+// completion bash|zsh: what a shell offers after a command's name.
 #include <iostream>
 
 #include "cli/commands.h"
@@ -47,20 +47,74 @@ int print(const CLI::App& root) {
     return kOk;
 }
 
+// For zsh each word has its description, as far as its first sentence goes.
+std::string described(const std::string& word, const std::string& description) {
+    std::string text = "                '" + word + ":";
+    for (const char character : description.substr(0, description.find_first_of(";.\n"))) {
+        text += character == '\'' ? "'\\''" : std::string(1, character);
+    }
+    return text + "'\n";
+}
+
+void print_described_words(const CLI::App& command, const std::string& path) {
+    const auto all = [](const CLI::App*) { return true; };
+    std::cout << "        " << (path.empty() ? "/" : path) << ")\n            offers=(\n";
+    for (const CLI::App* below : command.get_subcommands(all)) {
+        std::cout << described(below->get_name(), below->get_description());
+    }
+    for (const CLI::Option* option : command.get_options()) {
+        for (const std::string& name : option->get_lnames()) {
+            std::cout << described("--" + name, option->get_description());
+        }
+    }
+    std::cout << "            ) ;;\n";
+    for (const CLI::App* below : command.get_subcommands(all)) {
+        print_described_words(*below, path + "/" + below->get_name());
+    }
+}
+
+int print_for_zsh(const CLI::App& root) {
+    const std::string& app = root.get_name();
+    std::cout << "#compdef " << app << " carafe dlq worker\n# zsh completion of " << app
+              << ", and of programs that become it.\n_" << app << "_offers() {\n    case $1 in\n";
+    print_described_words(root, "");
+    std::cout << "        *) return 1 ;;\n    esac\n}\n_" << app << R"(() {
+    local -a offers
+    local place=/ word next
+    # bin/dlq is the command dlq; carafe and the program itself are all of them.
+    for word in ${words[1]:t} ${words[2,CURRENT-1]}; do
+        [[ $word == [a-z]* ]] || continue
+        next=${place%/}/$word
+        _)" << app
+              << R"(_offers $next && place=$next
+    done
+    _)" << app << "_offers $place\n    _describe -t commands "
+              << app << " offers\n    _files\n}\n(( ! $+functions[compdef] )) || compdef _" << app
+              << ' ' << app << " carafe dlq worker\n";
+    return kOk;
+}
+
 }  // namespace
 
 void add_completion_command(CommandTable& table) {
     CLI::App* group = table.group("completion", "Completion for a shell");
     const std::string app = table.root().get_name();
-    const CLI::App* command = table.add(
+    const CLI::App& root = table.root();
+    // The words of this program; no configuration is read.
+    const CLI::App* bash = table.add(
         *group,
         "bash",
         "Print what bash needs to complete the commands and their options",
         "eval \"$(" + app + " completion bash)\""
     );
-    const CLI::App& root = table.root();
-    // The words of this program; no configuration is read.
-    table.runs(command, [&root](Session&) { return print(root); });
+    table.runs(bash, [&root](Session&) { return print(root); });
+    const CLI::App* zsh = table.add(
+        *group,
+        "zsh",
+        "Print what zsh needs to complete the commands and their options",
+        "eval \"$(" + app + " completion zsh)\""
+    );
+    table.runs(zsh, [&root](Session&) { return print_for_zsh(root); });
 }
 
 }  // namespace carafe::cli

@@ -133,6 +133,7 @@ TEST_F(CommandLine, has_help_with_an_example_for_every_command) {
         {"routes", "show"},
         {"routes", "plan"},
         {"completion", "bash"},
+        {"completion", "zsh"},
         {"dlq", "list"},
         {"dlq", "show"},
         {"dlq", "redrive"},
@@ -199,6 +200,30 @@ TEST_F(CommandLine, prints_a_completion_that_knows_every_command_and_option) {
     std::ifstream stream(said);
     const std::string offered{std::istreambuf_iterator<char>(stream), {}};
     EXPECT_EQ(offered, "routes\nredrive redrives\n--detailed-exitcode\n");
+}
+
+TEST_F(CommandLine, prints_a_completion_for_zsh_that_knows_them_too) {
+    has_config_ = false;
+    EXPECT_EQ(run({"completion", "zsh"}), 0);
+    EXPECT_THAT(out_, StartsWith("#compdef shop carafe dlq worker\n"));
+    std::ofstream(directory_ / "completion", std::ios::trunc)
+        << "_describe() { local -a all=(\"${(@P)4}\"); print -- ${all[(r)$wanted*]}; }\n"
+           "_files() {}\n"
+        << out_
+        << "offer() { wanted=$1; shift; words=(\"$@\"); CURRENT=$#; _shop; }\n"
+           "offer routes bin/carafe rou; offer redrive bin/dlq redr; "
+           "offer --detailed shop --config x routes plan --det\n";
+    const std::string said = (directory_ / "said").string();
+    const std::string command = "zsh -f " + (directory_ / "completion").string();
+    EXPECT_EQ(std::system((command + " >" + said + " 2>&1").c_str()), 0);
+    std::ifstream stream(said);
+    const std::string offered{std::istreambuf_iterator<char>(stream), {}};
+    EXPECT_THAT(
+        offered,
+        ::testing::MatchesRegex(
+            "routes:[A-Z][^\n]*\nredrive:[A-Z][^\n]*\n--detailed-exitcode:[^\n]*\n"
+        )
+    );
 }
 
 TEST_F(CommandLine, prints_versions_without_a_configuration) {
