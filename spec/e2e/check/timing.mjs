@@ -1,4 +1,9 @@
+import { randomBytes } from 'node:crypto';
+
 import { now, sleep } from '../lib/clock.mjs';
+import { run } from '../lib/command.mjs';
+import { eventually } from '../lib/eventually.mjs';
+import { same } from '../lib/expect.mjs';
 import { percentile, summary } from '../lib/statistics.mjs';
 import { traceOrder, traceTable } from '../lib/trace.mjs';
 
@@ -7,10 +12,33 @@ const kIdleOrders = 100;
 const kP95Limit = Number(process.env.CARAFE_P95_LIMIT_MS ?? 50);
 
 export async function tracesAnOrder({ steps, world, user, product }) {
-  const { shop, db, tap } = world;
+  const { shop, db, tap, env } = world;
+  const traceId = randomBytes(16).toString('hex');
+  const headers = { traceparent: `00-${traceId}-${randomBytes(8).toString('hex')}-01` };
   const trace = await steps.step('one order followed through every part', () =>
-    traceOrder({ shop, db, tap, token: user.token, session: user.session, product }));
+    traceOrder({ shop, db, tap, token: user.token, session: user.session, product, headers }));
   console.log(traceTable(trace));
+  await steps.step('bin/carafe trace shows every hop of it, under the trace id of its request', () =>
+    eventually('the groups have handled it', async () => showsEveryHop(await hopsOf(env, trace.id), traceId)));
+}
+
+async function hopsOf(env, id) {
+  return JSON.parse(await run(env, 'carafe', ['trace', id, '--json']));
+}
+
+// The order as it was placed, its reservation, and the confirmation that came of it; each made, in
+// Kafka and handled by whoever reads it.
+function showsEveryHop(hops, traceId) {
+  const first = (topic) => hops.find((hop) => hop.topic === topic) ?? {};
+  const types = ['order.created', 'inventory', 'order.updated'].map((topic) => first(topic).type);
+  same('hops', types, ['order.created', 'STOCK_RESERVE_REQUEST', 'order.updated']);
+  for (const hop of hops) {
+    same(`what is not known of ${hop.topic}`, ['made_at', 'published_at', 'partition', 'offset'].filter((name) => hop[name] === null), []);
+    same(`trace of ${hop.topic}`, hop.trace_id, traceId);
+  }
+  same('who has handled the command', first('inventory').readers, [{ group: 'shop-inventory', handled: true }]);
+  same('who has handled the event', first('order.updated').readers, [{ group: 'shop-payments', handled: true }]);
+  return true;
 }
 
 // From the moment the POST is sent through the gateway until the browser has `confirmed`.

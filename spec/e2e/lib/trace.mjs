@@ -3,9 +3,10 @@ import { milliseconds } from './statistics.mjs';
 
 const kWithin = 10_000;
 
-// Places one order and follows it through every part: [{hop, at (ms since the epoch)}].
-export async function traceOrder({ shop, db, tap, token, session, product }) {
-  const answer = await shop.placeOrder(token, [[product, 1]]);
+// Places one order and follows it through every part: [{hop, at (ms since the epoch)}]. `headers` go
+// with the request.
+export async function traceOrder({ shop, db, tap, token, session, product, headers = {} }) {
+  const answer = await shop.placeOrder(token, [[product, 1]], { headers });
   const { id, order_number: number } = answer.body;
   const seen = await session.event(
     'order:updated',
