@@ -91,7 +91,7 @@ void OutboxPublisher::sort(
             outcome.acknowledged.push_back(sending.ids[index]);
         } else if (report.retriable) {
             failed.push_back(index);
-            outcome.failure = report.error;
+            outcome.failures[sending.records[index].topic] = report.error;
         } else {
             outcome.refused.push_back(
                 {sending.ids[index], sending.records[index].topic, report.error}

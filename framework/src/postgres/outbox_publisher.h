@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <map>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -22,9 +23,9 @@ public:
     struct Outcome {
         std::vector<OutboxRowId> acknowledged;
         std::vector<Refusal> refused;
-        std::size_t failed = 0;     // to be tried again: the broker was away
-        std::string failure;        // the last of their errors
-        std::size_t postponed = 0;  // not handed to the producer this time
+        std::size_t failed = 0;  // to be tried again: the broker, or their topic, did not take them
+        std::map<std::string, std::string> failures{};  // of these: topic -> its last error
+        std::size_t postponed = 0;                      // not handed to the producer this time
     };
 
     // The timeout of one call of the producer: leases must outlast it.

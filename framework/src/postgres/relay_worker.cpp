@@ -146,7 +146,6 @@ OutboxPublisher::Outcome RelayWorker::attempt(std::vector<OutboxRow>& rows) {
         producer_.reset();
         OutboxPublisher::Outcome outcome;
         outcome.failed = rows.size();
-        outcome.failure = error.what();
         return outcome;
     }
 }
@@ -156,6 +155,14 @@ void RelayWorker::settle(const OutboxPublisher::Outcome& outcome) {
     remove_acknowledged();
     for (const OutboxPublisher::Refusal& refusal : outcome.refused) {
         park(refusal);
+    }
+    for (const auto& [topic, error] : outcome.failures) {
+        if (const auto kept_back = repeats_.tell(topic + error, Clock::now())) {
+            log::warn(
+                "the broker takes no records of a topic; they stay in the outbox",
+                {{"topic", topic}, {"error", error}, {"repeated", std::to_string(*kept_back)}}
+            );
+        }
     }
 }
 
@@ -213,10 +220,6 @@ void RelayWorker::back_off(const OutboxPublisher::Outcome& outcome) {
     if (outcome.failed == 0) {
         return;  // all of it is held back
     }
-    log::warn(
-        "relay cannot reach the broker; rows stay in the outbox",
-        {{"error", outcome.failure}, {"rows", std::to_string(outcome.failed)}}
-    );
     wait_for(signals_.stop, broker_backoff_);
     broker_backoff_ = std::min(broker_backoff_ * 2, kBackoffMax);
 }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "carafe/postgres/relay.h"
+#include "instrumentation/repeats.h"
 #include "postgres/outbox_publisher.h"
 #include "postgres/relay_session.h"
 
@@ -61,6 +62,7 @@ private:
     OutboxPublisher publisher_;
     std::vector<OutboxRowId> acknowledged_;
     std::chrono::milliseconds broker_backoff_;
+    log::Repeats repeats_;
     Clock::time_point retry_parked_at_;
     bool parked_ = false;  // something is, in our shards
     bool more_ = false;    // the last round was not the end

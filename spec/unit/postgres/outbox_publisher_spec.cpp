@@ -52,6 +52,9 @@ TEST_F(OutboxPublisherSpec, holds_back_a_key_that_failed_while_others_go_on) {
     const auto first = publish({row(1, "a", "1"), row(2, "b", "2"), row(3, "a", "3")});
     EXPECT_THAT(ids(first.acknowledged), ElementsAre(2));
     EXPECT_EQ(first.failed, 2U);
+    ASSERT_EQ(first.failures.size(), 1U) << "one topic";
+    EXPECT_EQ(first.failures.begin()->first, row(1, "a", "1").record.topic);
+    EXPECT_NE(first.failures.begin()->second, "");
     broker_.fail({});
     const auto second = publish({row(1, "a", "1"), row(3, "a", "3"), row(4, "b", "4")});
     EXPECT_THAT(ids(second.acknowledged), ElementsAre(4));
