@@ -373,7 +373,8 @@ CREATE TABLE public.workers (
     owner text NOT NULL,
     started_at timestamp with time zone DEFAULT now() NOT NULL,
     seen_at timestamp with time zone DEFAULT now() NOT NULL,
-    lanes jsonb NOT NULL
+    lanes jsonb NOT NULL,
+    problems jsonb DEFAULT '[]'::jsonb NOT NULL
 )
 WITH (fillfactor='50', autovacuum_vacuum_scale_factor='0', autovacuum_vacuum_threshold='1000');
 

@@ -58,6 +58,13 @@ public:
         return {std::istreambuf_iterator<char>(stream), {}};
     }
     [[nodiscard]] pid_t pid() const { return pid_; }
+    // Whether it has ended by itself; then wait() has its exit code.
+    [[nodiscard]] bool has_ended() const {
+        siginfo_t info{};
+        return pid_ <= 0 ||
+               (waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+                info.si_pid == pid_);
+    }
 
 private:
     std::string output_;

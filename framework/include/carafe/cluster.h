@@ -59,6 +59,9 @@ struct ClusterReport {
     std::vector<TopicReport> topics;
     std::vector<GroupReport> groups;
     std::vector<std::string> problems;  // what could not be asked, and why
+    std::string kafka_problem;          // the first of them that is Kafka's; empty: it answers
+    // What workers, and the outbox, say is wrong; only from look_at_cluster().
+    std::vector<std::string> troubles;
 };
 
 // Asks the cluster, and the database for the positions of exactly_once routes. What does not answer

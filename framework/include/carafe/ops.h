@@ -15,8 +15,9 @@ namespace carafe {
 int ops_port(int fallback);
 
 // The operator's port of a long-running process, on loopback: GET /livez and /readyz answer 200, or
-// 503 with a JSON body that names each red check and its reason; GET /metrics is for Prometheus;
-// further documents as the process offers them.
+// 503 with a JSON body that names each red check and its reason (/readyz also names what deserves a
+// look without being red); GET /metrics is for Prometheus; further documents as the process offers
+// them.
 class OpsServer {
 public:
     // JSON texts by path; called on the server's threads.

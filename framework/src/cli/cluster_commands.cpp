@@ -54,6 +54,9 @@ void tell_problems(const ClusterReport& report) {
     for (const std::string& problem : report.problems) {
         std::cerr << "not known: " << printable(problem) << '\n';
     }
+    for (const std::string& trouble : report.troubles) {
+        std::cerr << "trouble: " << printable(trouble) << '\n';
+    }
 }
 
 boost::json::object partition_json(const GroupReport::Partition& each) {
@@ -120,7 +123,9 @@ int lag(Session& session, const Options& options) {
                  shown(each.end),
                  shown(each.lag),
                  shown_age(each.lag_seconds),
-                 each.member.empty() ? "nobody" : printable(each.member)}
+                 !group.state          ? "?"
+                 : each.member.empty() ? "nobody"
+                                       : printable(each.member)}
             );
         }
     }
@@ -168,7 +173,8 @@ void add_cluster_commands(CommandTable& table) {
         "lag",
         "Show how far each partition of the consumer groups is behind, in records and in the age "
         "of "
-        "the oldest one not handled; what is not known is a question mark, never 0",
+        "the oldest one not handled, and what the workers say is wrong; what is not known is a "
+        "question mark, never 0",
         lag);
     add(table, "groups", "Show the consumer groups: state, members, lag", groups);
 }

@@ -14,16 +14,25 @@ namespace {
 constexpr int kPortMax = 65'535;
 constexpr auto kStopDeadline = std::chrono::milliseconds(500);
 
-http::Response health_response(const std::map<std::string, std::string>& red) {
-    boost::json::object reasons;
-    for (const auto& [name, reason] : red) {
-        reasons[name] = reason;
+boost::json::object as_json(const std::map<std::string, std::string>& reasons) {
+    boost::json::object object;
+    for (const auto& [name, reason] : reasons) {
+        object[name] = reason;
+    }
+    return object;
+}
+
+http::Response health_response(
+    const std::map<std::string, std::string>& red,
+    const std::map<std::string, std::string>& warnings = {}
+) {
+    boost::json::object body{{"status", red.empty() ? "ok" : "failing"}, {"failing", as_json(red)}};
+    if (!warnings.empty()) {
+        body["warnings"] = as_json(warnings);
     }
     constexpr int kServiceUnavailable = 503;
     return http::Response::json(
-        red.empty() ? 200 : kServiceUnavailable,
-        boost::json::serialize(boost::json::object{
-            {"status", red.empty() ? "ok" : "failing"}, {"failing", std::move(reasons)}})
+        red.empty() ? 200 : kServiceUnavailable, boost::json::serialize(body)
     );
 }
 
@@ -70,7 +79,7 @@ public:
             return health_response(health.not_live());
         });
         router_.get("/readyz", [&health](const http::Request&) {
-            return health_response(health.not_ready());
+            return health_response(health.not_ready(), health.warnings());
         });
         router_.get("/metrics", [&metrics](const http::Request&) {
             return metrics_response(metrics);

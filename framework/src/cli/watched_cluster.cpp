@@ -7,7 +7,7 @@ namespace carafe::cli {
 namespace {
 
 // How old the lag among the metrics may be.
-constexpr auto kPeriod = std::chrono::seconds(3);
+constexpr auto kPeriod = std::chrono::seconds(2);
 
 std::vector<ConsumerGroupSettings> groups_of(const std::vector<routing::Route>& routes) {
     std::map<std::string, ConsumerGroupSettings> groups;

@@ -25,8 +25,9 @@ WorkerMetrics::WorkerMetrics(Metrics& metrics, Sources sources)
 void WorkerMetrics::update() {
     update_lanes();
     update_lag();
-    if (sources_.outbox) {
-        update_outbox();
+    update_partitions();
+    if (sources_.database) {
+        update_database();
     }
 }
 
@@ -89,13 +90,12 @@ void WorkerMetrics::update_lanes() {
 
 void WorkerMetrics::update_lag() {
     const auto report = sources_.cluster();
-    const bool is_fresh =
-        report && std::chrono::system_clock::now() - report->at < std::chrono::seconds(30);
-    metrics_.gauge("carafe_kafka_known", "1 while all of Kafka that was asked answers.")
-        .set(is_fresh && report->problems.empty() ? 1 : 0);
     if (!report) {
-        return;
+        return;  // it has just started, and Kafka has not been asked yet
     }
+    const bool is_fresh = std::chrono::system_clock::now() - report->at < std::chrono::seconds(30);
+    metrics_.gauge("carafe_kafka_known", "1 while all of Kafka that was asked answers.")
+        .set(is_fresh && report->kafka_problem.empty() ? 1 : 0);
     for (const GroupReport& group : report->groups) {
         for (const GroupReport::Partition& each : group.partitions) {
             const LaneKey key{group.id, each.topic, each.partition};
@@ -112,18 +112,79 @@ void WorkerMetrics::update_lag() {
     }
 }
 
-void WorkerMetrics::update_outbox() {
-    const postgres::WorkerHeartbeat::Outbox outbox = sources_.outbox();
+void WorkerMetrics::update_partitions() {
+    std::map<LaneKey, double> seconds;
+    for (const StuckPartitions::Stuck& each : sources_.partitions()) {
+        const LaneKey key{each.partition.group, each.partition.topic, each.partition.partition};
+        seconds[key] = each.seconds;
+        partitions_.insert(key);
+    }
+    for (const LaneKey& key : partitions_) {
+        const auto known = seconds.find(key);
+        lane_gauge(
+            "carafe_partition_stuck_seconds",
+            "How long records have waited for a partition that could move and does not.",
+            key
+        )
+            .set(known == seconds.end() ? kUnknown : known->second);
+    }
+}
+
+void WorkerMetrics::update_database() {
+    const postgres::WorkerHeartbeat::Database database = sources_.database();
     metrics_.gauge("carafe_database_known", "1 while the database answers.")
-        .set(outbox.is_known ? 1 : 0);
+        .set(database.answers ? 1 : 0);
+    double held = 0;
+    for (const postgres::LockHolder& holder : database.lock_holders) {
+        held = std::max(held, holder.seconds.value_or(1));
+    }
+    metrics_
+        .gauge(
+            "carafe_database_lock_holder_seconds",
+            "Age of the oldest transaction whose locks this worker waits for; 0: none."
+        )
+        .set(database.answers ? held : kUnknown);
+    update_outbox(database.outbox ? &*database.outbox : nullptr);
+}
+
+void WorkerMetrics::update_outbox(const postgres::WorkerHeartbeat::Outbox* outbox) {
+    std::map<std::string, postgres::OutboxTopic> now;
+    postgres::OutboxTopic all;
+    if (outbox != nullptr) {
+        for (const postgres::OutboxTopic& topic : outbox->topics) {
+            now.emplace(topic.topic, topic);
+            topics_.insert(topic.topic);
+            all.waiting += topic.waiting;
+            all.parked += topic.parked;
+            all.oldest_seconds = std::max(all.oldest_seconds, topic.oldest_seconds);
+        }
+    }
+    const auto shown = [&](double value) { return outbox != nullptr ? value : kUnknown; };
     metrics_.gauge("carafe_outbox_records", "Records that wait to be published.")
-        .set(outbox.is_known ? static_cast<double>(outbox.records) : kUnknown);
+        .set(shown(static_cast<double>(all.waiting)));
     metrics_.gauge("carafe_outbox_oldest_seconds", "Age of the oldest of them; 0: none waits.")
-        .set(outbox.is_known ? outbox.oldest_seconds : kUnknown);
+        .set(shown(all.oldest_seconds));
     metrics_.gauge("carafe_outbox_parked_records", "Records that a broker refused.")
-        .set(outbox.is_known ? static_cast<double>(outbox.parked) : kUnknown);
+        .set(shown(static_cast<double>(all.parked)));
+    for (const std::string& topic : topics_) {
+        const postgres::OutboxTopic& seen = now[topic];
+        metrics_
+            .gauge(
+                "carafe_outbox_topic_oldest_seconds",
+                "The same, of each topic that had some.",
+                {{"topic", topic}}
+            )
+            .set(shown(seen.oldest_seconds));
+        metrics_
+            .gauge(
+                "carafe_outbox_topic_parked_records",
+                "Records that a broker refused, of each topic that had some.",
+                {{"topic", topic}}
+            )
+            .set(shown(static_cast<double>(seen.parked)));
+    }
     metrics_.gauge("carafe_dead_letters_waiting", "Dead letters nobody has dealt with.")
-        .set(outbox.is_known ? static_cast<double>(outbox.dead_letters) : kUnknown);
+        .set(outbox != nullptr ? static_cast<double>(outbox->dead_letters) : kUnknown);
 }
 
 }  // namespace carafe::cli

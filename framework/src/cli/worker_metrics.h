@@ -3,6 +3,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -10,6 +11,7 @@
 
 #include "carafe/cluster.h"
 #include "carafe/metrics.h"
+#include "cli/stuck_partitions.h"
 #include "postgres/worker_heartbeat.h"
 #include "processing/worker.h"
 
@@ -22,7 +24,8 @@ public:
     struct Sources {
         std::function<std::vector<std::pair<std::string, processing::Group::Status>>()> status;
         std::function<std::shared_ptr<const ClusterReport>()> cluster;
-        std::function<postgres::WorkerHeartbeat::Outbox()> outbox;  // may be empty
+        std::function<postgres::WorkerHeartbeat::Database()> database;  // may be empty
+        std::function<std::vector<StuckPartitions::Stuck>()> partitions;
     };
 
     // Metrics must outlive the sources' last use.
@@ -34,7 +37,9 @@ private:
     void update();
     void update_lanes();
     void update_lag();
-    void update_outbox();
+    void update_partitions();
+    void update_database();
+    void update_outbox(const postgres::WorkerHeartbeat::Outbox* outbox);
     Metrics::Gauge& lane_gauge(
         const std::string& name,
         const std::string& help,
@@ -45,6 +50,8 @@ private:
     Metrics& metrics_;
     const Sources sources_;
     std::map<LaneKey, bool> lanes_;  // seen ever -> assigned now
+    std::set<LaneKey> partitions_;   // seen ever
+    std::set<std::string> topics_;   // of the outbox, seen ever
 };
 
 }  // namespace carafe::cli

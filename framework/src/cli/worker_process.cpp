@@ -21,9 +21,6 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr int kOpsPort = 9300;
-// The poll thread wakes at least every second; a handler may take as long as a database call can.
-constexpr auto kPollSilenceMax = std::chrono::seconds(30);
-constexpr auto kCallMax = std::chrono::minutes(5);
 
 std::string host_name() {
     std::array<char, 256> host{};
@@ -35,12 +32,10 @@ std::string owner_name() {
     return host_name() + ":" + std::to_string(getpid());
 }
 
-std::string joined(const std::vector<std::string>& names) {
-    std::string text;
-    for (const std::string& name : names) {
-        text += (text.empty() ? "" : ", ") + name;
-    }
-    return text;
+// As Kafka's metrics and quotas take it.
+std::string client_id_of(std::string owner) {
+    std::replace(owner.begin(), owner.end(), ':', '-');
+    return owner;
 }
 
 // Half for what is fetched ahead and half for what waits in lanes, where there are any.
@@ -77,6 +72,7 @@ WorkerProcess::WorkerProcess(
       cluster_(settings_) {
     listeners_.add(log_listener_);
     listeners_.add(metrics_listener_);
+    listeners_.add(failures_);
     producer_ = make_producer(settings_.kafka);
     if (!settings_.database.url.empty()) {
         relay_ = std::make_unique<postgres::Relay>(
@@ -99,7 +95,10 @@ WorkerProcess::WorkerProcess(
         settings_.worker.journal, static_cast<std::size_t>(settings_.worker.processing_threads)
     );
     if (!settings_.database.url.empty()) {
-        heartbeat_ = std::make_unique<postgres::WorkerHeartbeat>(pool(), owner_);
+        heartbeat_pool_ = make_heartbeat_pool();
+        heartbeat_ = std::make_unique<postgres::WorkerHeartbeat>(
+            *heartbeat_pool_, owner_, application_name()
+        );
         purge_ = std::make_unique<postgres::InboxPurge>(pool(), purge_rules(routes));
     }
     holds_.also(heartbeat_.get());
@@ -121,6 +120,7 @@ WorkerProcess::WorkerProcess(
         listeners_
     );
     routes_ = routes;
+    make_diagnosis();
     register_checks();
     register_gauges();
     ops_ = std::make_unique<OpsServer>(
@@ -135,6 +135,7 @@ WorkerProcess::WorkerProcess(
 
 // A static member is known by its machine and slot.
 kafka::Properties WorkerProcess::member_properties(kafka::Properties properties) {
+    properties.emplace("client.id", client_id_of(owner_));  // `lag` names members by it
     if (settings_.worker.membership == "static") {
         slot_ = std::make_unique<MemberSlot>(settings_.worker.journal);
         properties["group.instance.id"] = host_name() + "-" + std::to_string(slot_->number());
@@ -161,7 +162,9 @@ void WorkerProcess::start() {
     processing::CrashJournal::mark_on_fatal_signals();
     adopt_journals();
     if (heartbeat_) {
-        heartbeat_->start([this] { return worker_->status(); });
+        heartbeat_->start(
+            [this] { return worker_->status(); }, [this] { return texts_of_problems(); }
+        );
     }
     worker_->start();
     if (purge_) {
@@ -183,35 +186,6 @@ bool WorkerProcess::stop() {
         relay_->stop();
     }
     return is_clean;
-}
-
-void WorkerProcess::log_status() const {
-    for (const auto& [group, status] : worker_->status()) {
-        log::info(
-            "group status",
-            {{"group", group},
-             {"joined", status.joined ? "yes" : "no"},
-             {"partitions", std::to_string(status.assigned)},
-             {"degraded", joined(status.degraded)},
-             {"halted", joined(status.halted)},
-             {"longest_call_ms", std::to_string(status.longest_call.count())},
-             {"longest_call_partition", status.longest_call_partition}}
-        );
-        for (const processing::CallStatus& call : status.calls) {
-            log::info(
-                "call under way",
-                {{"group", group},
-                 {"topic", call.partition.topic},
-                 {"partition", std::to_string(call.partition.partition)},
-                 {"offset", std::to_string(call.first_offset)},
-                 {"records", std::to_string(call.records)},
-                 {"hook", call.hook},
-                 {"key", call.key},
-                 {"attempt", std::to_string(call.attempt)},
-                 {"age_ms", std::to_string(call.age.count())}}
-            );
-        }
-    }
 }
 
 std::vector<processing::Group::Options> WorkerProcess::groups(
@@ -263,9 +237,20 @@ processing::DeliveryFactory WorkerProcess::delivery(const routing::Route& route)
     };
 }
 
+std::string WorkerProcess::application_name() const {
+    return "carafe worker " + owner_;
+}
+
+std::unique_ptr<postgres::Pool> WorkerProcess::make_heartbeat_pool() const {
+    DatabaseSettings one = settings_.database;
+    one.pool_size = 1;
+    one.pool_timeout = std::chrono::seconds(3);  // nobody waits for it but its own thread
+    return std::make_unique<postgres::Pool>(one, "carafe heartbeat " + owner_);
+}
+
 postgres::Pool& WorkerProcess::pool() {
     if (!pool_) {
-        pool_ = std::make_unique<postgres::Pool>(settings_.database, "carafe worker " + owner_);
+        pool_ = std::make_unique<postgres::Pool>(settings_.database, application_name());
     }
     return *pool_;
 }
@@ -306,57 +291,6 @@ void WorkerProcess::adopt_journals() {
             {{"error", error.what()}}
         );
     }
-}
-
-void WorkerProcess::register_gauges() {
-    WorkerMetrics::Sources sources;
-    sources.status = [this] { return worker_->status(); };
-    sources.cluster = [this] { return cluster_.latest(); };
-    if (heartbeat_) {
-        sources.outbox = [this] { return heartbeat_->outbox(); };
-    }
-    gauges_ = std::make_unique<WorkerMetrics>(metrics_, std::move(sources));
-}
-
-void WorkerProcess::register_checks() {
-    health_.liveness("engine", [this] { return stuck(); });
-    health_.readiness("engine", [this] { return unready(); });
-}
-
-std::optional<std::string> WorkerProcess::stuck() const {
-    if (!is_started_) {
-        return std::nullopt;
-    }
-    for (const auto& [group, status] : worker_->status()) {
-        if (status.since_poll > kPollSilenceMax) {
-            return "the poll thread of group " + group + " has been silent for " +
-                   std::to_string(status.since_poll.count()) + " ms";
-        }
-        if (status.longest_call > kCallMax) {
-            return "a handler of group " + group + " has been running on " +
-                   status.longest_call_partition + " for " +
-                   std::to_string(status.longest_call.count()) + " ms";
-        }
-    }
-    return std::nullopt;
-}
-
-std::optional<std::string> WorkerProcess::unready() const {
-    if (is_stopping_) {
-        return "stopping";
-    }
-    for (const auto& [group, status] : worker_->status()) {
-        if (!status.joined) {
-            return "group " + group + " has not been joined yet";
-        }
-        if (!status.halted.empty()) {
-            return "group " + group + " halted on " + joined(status.halted);
-        }
-        if (!status.degraded.empty()) {
-            return "group " + group + " backs off on " + joined(status.degraded);
-        }
-    }
-    return std::nullopt;
 }
 
 }  // namespace carafe::cli

@@ -1,8 +1,10 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,10 +20,12 @@
 #include "cli/quiet_holds.h"
 #include "cli/running_routes.h"
 #include "cli/watched_cluster.h"
+#include "cli/worker_diagnosis.h"
 #include "cli/worker_metrics.h"
 #include "kafka/properties.h"
 #include "postgres/inbox_purge.h"
 #include "postgres/worker_heartbeat.h"
+#include "processing/last_failures.h"
 #include "processing/log_listener.h"
 #include "processing/metrics_listener.h"
 #include "processing/worker.h"
@@ -66,8 +70,8 @@ public:
     // TSTP: finishes what is in hand, takes nothing new, stays in its groups.
     void be_quiet() { holds_.be_quiet(); }
     [[nodiscard]] bool is_live() const { return health_.not_live().empty(); }
-    // To be called now and then: forgets what has stopped.
-    void tidy() { worker_->let_go(); }
+    // To be called a few times a second: forgets what has stopped, looks at what goes wrong.
+    void tidy();
 
     [[nodiscard]] Metrics& metrics() { return metrics_; }
     [[nodiscard]] RunningRoutes& running_routes() { return running_routes_; }
@@ -88,10 +92,15 @@ private:
     [[nodiscard]] processing::AttemptStore* attempts();
     // Tells the attempt store what processes that died had in their hands.
     void adopt_journals();
+    void make_diagnosis();
     void register_checks();
     void register_gauges();
-    [[nodiscard]] std::optional<std::string> stuck() const;
-    [[nodiscard]] std::optional<std::string> unready() const;
+    [[nodiscard]] std::string application_name() const;
+    [[nodiscard]] std::unique_ptr<postgres::Pool> make_heartbeat_pool() const;
+    [[nodiscard]] std::vector<std::string> texts_of_problems() const;
+    [[nodiscard]] std::optional<std::chrono::milliseconds> delay_of(
+        const processing::PartitionId& id
+    ) const;
 
     const Settings settings_;
     const std::string owner_;
@@ -102,6 +111,7 @@ private:
     Metrics metrics_;
     processing::LogListener log_listener_;
     processing::MetricsListener metrics_listener_{metrics_};
+    processing::LastFailures failures_;
     processing::EngineListeners listeners_;
     postgres::RelaySignal relay_signal_;
     std::unique_ptr<Producer> producer_;
@@ -110,12 +120,14 @@ private:
     std::unique_ptr<processing::AttemptStore> attempts_;
     std::unique_ptr<processing::CrashJournal> journal_;
     std::unique_ptr<MemberSlot> slot_;  // of a static member
+    std::unique_ptr<postgres::Pool> heartbeat_pool_;
     std::unique_ptr<postgres::WorkerHeartbeat> heartbeat_;
     std::unique_ptr<postgres::InboxPurge> purge_;
     QuietHolds holds_;
     std::unique_ptr<processing::Worker> worker_;
     WatchedCluster cluster_;
     std::vector<routing::Route> routes_;
+    std::unique_ptr<WorkerDiagnosis> diagnosis_;
     std::unique_ptr<WorkerMetrics> gauges_;
     std::atomic<bool> is_started_{false};
     std::atomic<bool> is_stopping_{false};

@@ -33,12 +33,21 @@ void Health::readiness(const std::string& name, Check check) {
     readiness_[name] = std::move(check);
 }
 
+void Health::warning(const std::string& name, Check check) {
+    const std::lock_guard lock(mutex_);
+    warnings_[name] = std::move(check);
+}
+
 std::map<std::string, std::string> Health::not_live() const {
     return failing(mutex_, liveness_);
 }
 
 std::map<std::string, std::string> Health::not_ready() const {
     return failing(mutex_, readiness_);
+}
+
+std::map<std::string, std::string> Health::warnings() const {
+    return failing(mutex_, warnings_);
 }
 
 }  // namespace carafe

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "config/topic_pattern.h"
+#include "postgres/database_troubles.h"
 #include "postgres/positions.h"
 
 namespace carafe::postgres {
@@ -16,6 +17,7 @@ constexpr auto kTimeout = std::chrono::seconds(3);
 
 DatabaseSettings modest(DatabaseSettings settings) {
     settings.pool_size = 1;
+    settings.pool_timeout = kTimeout;
     return settings;
 }
 
@@ -94,6 +96,9 @@ bool ClusterLook::attempt(ClusterReport& report, const std::string& what, const 
         throw;
     } catch (const std::exception& error) {
         report.problems.push_back(what + ": " + error.what());
+        if (report.kafka_problem.empty()) {
+            report.kafka_problem = report.problems.back();
+        }
         return false;
     }
 }
@@ -170,14 +175,30 @@ std::optional<ClusterLook::Offsets> ClusterLook::positions(
     ClusterReport& report, const std::string& group
 ) {
     Offsets found;
-    const bool is_known = attempt(report, "positions of " + group, [&] {
+    try {
         const Pool::Lease lease = pool_->acquire();
         pqxx::read_transaction tx(*lease, "positions");
         for (const Position& each : postgres::positions(tx, group)) {
             found[{each.partition.topic, each.partition.partition}] = each.next_offset;
         }
-    });
-    return is_known ? std::optional(found) : std::nullopt;
+    } catch (const std::exception& error) {
+        report.problems.push_back("positions of " + group + ": " + error.what());
+        return std::nullopt;
+    }
+    return found;
+}
+
+void ClusterLook::add_troubles(ClusterReport& report) {
+    if (!pool_) {
+        return;
+    }
+    try {
+        const Pool::Lease lease = pool_->acquire();
+        pqxx::read_transaction tx(*lease, "troubles");
+        report.troubles = problems_of_workers(tx);
+    } catch (const std::exception& error) {
+        report.problems.push_back(std::string("what workers say: ") + error.what());
+    }
 }
 
 void ClusterLook::add_group(ClusterReport& report, const ConsumerGroupSettings& settings) {

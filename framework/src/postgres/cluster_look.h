@@ -20,6 +20,8 @@ public:
     // `settings` must outlive it.
     explicit ClusterLook(const Settings& settings);
     ClusterReport look();
+    // What the workers have written down as wrong.
+    void add_troubles(ClusterReport& report);
 
 private:
     using Offsets = kafka::ClusterReader::Offsets;

@@ -47,6 +47,7 @@ private:
         } catch (const std::exception& error) {
             report.at = std::chrono::system_clock::now();
             report.problems.emplace_back(error.what());
+            report.kafka_problem = error.what();
         }
         for (const std::string& problem : report.problems) {
             repeats_.warn("the cluster is not known completely", problem);
@@ -79,7 +80,10 @@ std::shared_ptr<const ClusterReport> ClusterWatch::latest() const {
 }
 
 ClusterReport look_at_cluster(const Settings& settings) {
-    return postgres::ClusterLook(settings).look();
+    postgres::ClusterLook look(settings);
+    ClusterReport report = look.look();
+    look.add_troubles(report);
+    return report;
 }
 
 std::optional<std::vector<TopicRecord>> read_records(

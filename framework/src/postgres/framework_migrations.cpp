@@ -225,6 +225,12 @@ CREATE TABLE workers (
 ) WITH (fillfactor = 50, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000);
 )sql";
 
+// What a worker finds wrong, in words: see cli/worker_diagnosis.h.
+constexpr const char* kProblemsUp =
+    "ALTER TABLE workers ADD COLUMN problems jsonb NOT NULL DEFAULT '[]';";
+
+constexpr const char* kProblemsDown = "ALTER TABLE workers DROP COLUMN problems;";
+
 constexpr const char* kPausesDown = R"sql(
 DROP TABLE workers;
 DROP TABLE consumer_pauses;
@@ -287,6 +293,7 @@ std::vector<Migration> framework_migrations() {
         migration("00000000000010", "create_dead_letters", kDeadLettersUp, kDeadLettersDown),
         migration("00000000000011", "create_consumer_pauses", kPausesUp, kPausesDown),
         migration("00000000000012", "create_parked_records", kParkedUp, kParkedDown),
+        migration("00000000000013", "add_problems_of_workers", kProblemsUp, kProblemsDown),
     };
 }
 

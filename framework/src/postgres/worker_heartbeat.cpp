@@ -32,11 +32,14 @@ std::string as_json(const std::vector<std::pair<std::string, processing::Group::
 
 }  // namespace
 
-void WorkerHeartbeat::start(Status status) {
+void WorkerHeartbeat::start(Status status, Problems problems) {
     status_ = std::move(status);
+    problems_ = std::move(problems);
     try {
         read_pauses();
     } catch (const std::exception& error) {
+        database_.answers = false;
+        database_.error = error.what();
         repeats_.warn("what is paused is not known", error.what());
     }
     thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
@@ -58,25 +61,49 @@ bool WorkerHeartbeat::is_held(const processing::PartitionId& partition) const {
 
 void WorkerHeartbeat::run(const std::stop_token& stop) {
     while (!stop.stop_requested()) {
-        try {
-            read_pauses();
-            write_status();
-            read_outbox();
-        } catch (const std::exception& error) {
-            {
-                const std::lock_guard lock(mutex_);
-                outbox_.is_known = false;
-            }
-            repeats_.warn("the worker's heartbeat waits for the database", error.what());
-        }
+        beat();
         std::unique_lock lock(mutex_);
         wake_.wait_for(lock, stop, kPeriod, [] { return false; });
     }
 }
 
-WorkerHeartbeat::Outbox WorkerHeartbeat::outbox() const {
+// Who holds locks is asked first: it needs none itself. What comes after it may fail though the
+// database is well.
+void WorkerHeartbeat::beat() {
+    bool answers = false;
+    try {
+        read_locks();
+        answers = true;
+        read_pauses();
+        read_outbox();
+        write_status();
+    } catch (const std::exception& error) {
+        repeats_.warn("the worker's heartbeat waits for the database", error.what());
+        const std::lock_guard lock(mutex_);
+        database_.answers = answers;
+        database_.error = error.what();
+        database_.outbox.reset();
+        if (!answers) {
+            database_.lock_holders.clear();
+        }
+    }
+}
+
+WorkerHeartbeat::Database WorkerHeartbeat::database() const {
     const std::lock_guard lock(mutex_);
-    return outbox_;
+    return database_;
+}
+
+void WorkerHeartbeat::read_locks() {
+    std::vector<LockHolder> holders;
+    {
+        const Pool::Lease lease = pool_.acquire();
+        pqxx::read_transaction tx(*lease, "locks");
+        holders = locks_.look(tx);
+    }
+    const std::lock_guard lock(mutex_);
+    database_.answers = true;
+    database_.lock_holders = std::move(holders);
 }
 
 void WorkerHeartbeat::read_outbox() {
@@ -84,20 +111,13 @@ void WorkerHeartbeat::read_outbox() {
     {
         const Pool::Lease lease = pool_.acquire();
         pqxx::read_transaction tx(*lease, "outbox_state");
-        const pqxx::row row = tx.exec1(
-            "SELECT (SELECT count(*) FROM outbox), (SELECT coalesce(extract(epoch FROM now() -"
-            " min(created_at)), 0) FROM outbox), (SELECT count(*) FROM outbox_parked),"
-            " (SELECT count(*) FROM dead_letters WHERE state IN ('waiting', 'taken'))"
-        );
-        outbox = {
-            true,
-            row[0].as<std::int64_t>(),
-            row[1].as<double>(),
-            row[2].as<std::int64_t>(),
-            row[3].as<std::int64_t>()};
+        outbox.topics = outbox_by_topic(tx);
+        outbox.dead_letters =
+            tx.exec1("SELECT count(*) FROM dead_letters WHERE state IN ('waiting', 'taken')")[0]
+                .as<std::int64_t>();
     }
     const std::lock_guard lock(mutex_);
-    outbox_ = outbox;
+    database_.outbox = std::move(outbox);
 }
 
 void WorkerHeartbeat::read_pauses() {
@@ -111,13 +131,19 @@ void WorkerHeartbeat::read_pauses() {
 
 void WorkerHeartbeat::write_status() {
     const std::string lanes = as_json(status_());
+    boost::json::array problems;
+    for (const std::string& problem : problems_()) {
+        problems.emplace_back(problem);
+    }
     const Pool::Lease lease = pool_.acquire();
     pqxx::work tx(*lease, "heartbeat");
     tx.exec_params(
-        "INSERT INTO workers (owner, lanes) VALUES ($1, $2::jsonb)"
-        " ON CONFLICT (owner) DO UPDATE SET seen_at = now(), lanes = EXCLUDED.lanes",
+        "INSERT INTO workers (owner, lanes, problems) VALUES ($1, $2::jsonb, $3::jsonb)"
+        " ON CONFLICT (owner) DO UPDATE SET seen_at = now(), lanes = EXCLUDED.lanes,"
+        " problems = EXCLUDED.problems",
         owner_,
-        lanes
+        lanes,
+        boost::json::serialize(problems)
     );
     // Workers that ended long ago.
     tx.exec("DELETE FROM workers WHERE seen_at < now() - interval '1 hour'");

@@ -3,6 +3,7 @@
 #include <condition_variable>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <utility>
@@ -10,56 +11,68 @@
 
 #include "carafe/postgres/pauses.h"
 #include "instrumentation/repeats.h"
+#include "postgres/database_troubles.h"
 #include "processing/holds.h"
 #include "processing/worker.h"
 
 namespace carafe::postgres {
 
 // A worker's talk with its operators, once a second on a thread of its own: it reads what is
-// paused, and writes down what its lanes are doing. While the database is away it goes on with what
-// it knew.
+// paused and what waits in the database, and writes down what its lanes are doing and what is
+// wrong. While the database is away it goes on with what it knew.
 class WorkerHeartbeat final : public processing::Holds {
 public:
     using Status = std::function<std::vector<std::pair<std::string, processing::Group::Status>>()>;
+    using Problems = std::function<std::vector<std::string>()>;
 
-    // What the database says of the outbox, as of the last heartbeat.
+    // What waits in the outbox.
     struct Outbox {
-        bool is_known = false;
-        std::int64_t records = 0;
-        double oldest_seconds = 0;
-        std::int64_t parked = 0;
+        std::vector<OutboxTopic> topics;
         std::int64_t dead_letters = 0;
     };
+    // The database as of the last heartbeat.
+    struct Database {
+        bool answers = false;
+        std::string error;             // why not
+        std::optional<Outbox> outbox;  // empty: not known
+        std::vector<LockHolder> lock_holders;
+    };
 
-    // `pool` must outlive it; `owner` names this worker.
-    WorkerHeartbeat(Pool& pool, std::string owner) : pool_(pool), owner_(std::move(owner)) {}
+    // `pool` must outlive it and should be its own: handlers that wait for locks may have all
+    // connections of theirs. `owner` names this worker, `application` its handlers' sessions.
+    WorkerHeartbeat(Pool& pool, std::string owner, std::string application)
+        : pool_(pool), owner_(std::move(owner)), locks_(std::move(application)) {}
     ~WorkerHeartbeat() override { stop(); }
     WorkerHeartbeat(const WorkerHeartbeat&) = delete;
     WorkerHeartbeat& operator=(const WorkerHeartbeat&) = delete;
 
     // Reads what is paused, once, so that nothing is taken before that is known; then starts the
-    // thread. `status` is called by it.
-    void start(Status status);
+    // thread, which calls `status` and `problems`.
+    void start(Status status, Problems problems);
     // Idempotent.
     void stop();
 
     [[nodiscard]] bool is_held(const processing::PartitionId& partition) const override;
-    [[nodiscard]] Outbox outbox() const;
+    [[nodiscard]] Database database() const;
 
 private:
     void run(const std::stop_token& stop);
+    void beat();
     void read_pauses();
-    void write_status();
+    void read_locks();
     void read_outbox();
+    void write_status();
 
     Pool& pool_;
     const std::string owner_;
+    LockWatch locks_;
     Status status_;
+    Problems problems_;
     log::Repeats repeats_;
     mutable std::mutex mutex_;
     std::condition_variable_any wake_;
     std::vector<PauseScope> paused_;
-    Outbox outbox_;
+    Database database_{true, "", std::nullopt, {}};  // start() has just asked it
     std::jthread thread_;
 };
 

@@ -79,6 +79,16 @@ protected:
         return code;
     }
 
+    // What promtool finds wrong with the metrics in this answer.
+    [[nodiscard]] std::string promtool_on(const std::string& answer) const {
+        binary_.write("metrics.txt", answer.substr(answer.find("\r\n\r\n") + 4));
+        const std::string said = binary_.path("promtool.txt");
+        const std::string command =
+            "promtool check metrics <" + binary_.path("metrics.txt") + " >" + said + " 2>&1";
+        const int status = std::system(command.c_str());
+        return (status == 0 ? "" : "it failed: ") + binary_.read("promtool.txt");
+    }
+
     Signals signals_;
     Topics topics_;
     std::string topic_;
@@ -117,14 +127,7 @@ TEST_F(WorkerCommand, exports_metrics_that_promtool_finds_nothing_wrong_with) {
         }),
         0
     );
-    binary_.write("metrics.txt", metrics.substr(metrics.find("\r\n\r\n") + 4));
-    const std::string said = binary_.path("promtool.txt");
-    EXPECT_EQ(
-        std::system(("promtool check metrics <" + binary_.path("metrics.txt") + " >" + said +
-                     " 2>&1")
-                        .c_str()),
-        0
-    ) << binary_.read("promtool.txt");
+    EXPECT_EQ(promtool_on(metrics), "");
 }
 
 TEST_F(WorkerCommand, runs_transactional_consumers_on_the_database) {
@@ -147,8 +150,27 @@ TEST_F(WorkerCommand, runs_transactional_consumers_on_the_database) {
         pqxx::nontransaction tx(connection);
         return tx.exec("SELECT count(*) FROM seen")[0][0].as<int>();
     };
-    EXPECT_EQ(run_until([&] { return seen() >= 2; }), 0);
+    {
+        pqxx::connection connection(std::string(url) + "?dbname=" + name);
+        pqxx::nontransaction(connection)
+            .exec(
+                "INSERT INTO outbox_parked (shard, id, topic, headers, created_at, error)"
+                " VALUES (0, 1, 'refusing', '[]', now(), 'too large')"
+            );
+    }
+    std::string metrics;
+    EXPECT_EQ(
+        run_until([&] {
+            metrics = http_get(ops_port_, "/metrics");
+            return seen() >= 2 &&
+                   metrics.find("carafe_partition_stuck_seconds{") != std::string::npos &&
+                   metrics.find("carafe_outbox_topic_parked_records{topic=\"refusing\"} 1") !=
+                       std::string::npos;
+        }),
+        0
+    );
     EXPECT_EQ(seen(), 2);
+    EXPECT_EQ(promtool_on(metrics), "");
     pqxx::connection connection{std::string(url)};
     pqxx::nontransaction tx(connection);
     tx.exec("DROP DATABASE " + tx.quote_name(name));

@@ -37,6 +37,18 @@ TEST_F(Ops, answers_503_naming_each_red_check_and_its_reason) {
     EXPECT_THAT(http_get(server.port(), "/livez"), StartsWith("HTTP/1.1 200"));
 }
 
+TEST_F(Ops, tells_what_deserves_a_look_without_being_red) {
+    health_.warning("engine", [] {
+        return std::optional<std::string>("a topic takes no records");
+    });
+    health_.warning("relay", [] { return std::nullopt; });
+    const OpsServer server(0, health_, metrics_);
+    const std::string ready = http_get(server.port(), "/readyz");
+    EXPECT_THAT(ready, StartsWith("HTTP/1.1 200"));
+    EXPECT_THAT(ready, HasSubstr(R"("warnings":{"engine":"a topic takes no records"})"));
+    EXPECT_THAT(http_get(server.port(), "/livez"), HasSubstr(R"({"status":"ok","failing":{}})"));
+}
+
 TEST_F(Ops, exposes_metrics_as_text) {
     metrics_.counter("carafe_spec_total", "Counts").increment(3);
     const OpsServer server(0, health_, metrics_);

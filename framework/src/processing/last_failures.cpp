@@ -1,0 +1,51 @@
+#include "processing/last_failures.h"
+
+namespace carafe::processing {
+
+namespace {
+
+constexpr std::size_t kLongest = 512;  // of a message that somebody is to read at a glance
+
+std::tuple<std::string, std::string, std::int32_t> key_of_partition(const PartitionId& id) {
+    return {id.group, id.topic, id.partition};
+}
+
+}  // namespace
+
+void LastFailures::keep(const PartitionId& id, std::string text) {
+    if (text.size() > kLongest) {
+        text.resize(kLongest);
+    }
+    while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) {
+        text.pop_back();
+    }
+    const std::lock_guard lock(mutex_);
+    texts_[key_of_partition(id)] = std::move(text);
+}
+
+void LastFailures::on_revoked(const PartitionId& id, bool /*lost*/) {
+    const std::lock_guard lock(mutex_);
+    texts_.erase(key_of_partition(id));
+}
+
+void LastFailures::on_failed(
+    const PartitionId& id, const Offsets& offsets, int /*attempt*/, const Failure& failure
+) {
+    keep(
+        id,
+        failure.error_class + " at offset " + std::to_string(offsets.first) + ": " +
+            failure.error_message
+    );
+}
+
+void LastFailures::on_halted(const PartitionId& id, const std::string& reason) {
+    keep(id, reason);
+}
+
+std::string LastFailures::of(const PartitionId& id) const {
+    const std::lock_guard lock(mutex_);
+    const auto found = texts_.find(key_of_partition(id));
+    return found == texts_.end() ? "" : found->second;
+}
+
+}  // namespace carafe::processing
