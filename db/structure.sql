@@ -86,6 +86,7 @@ CREATE TABLE public.dead_letters (
     state text DEFAULT 'waiting'::text NOT NULL,
     redrive_id bigint,
     handled_at timestamp with time zone,
+    death_id text,
     CONSTRAINT dead_letters_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'taken'::text, 'redriven'::text, 'discarded'::text])))
 );
 
@@ -474,6 +475,8 @@ ALTER TABLE ONLY public.workers
     ADD CONSTRAINT workers_pkey PRIMARY KEY (owner);
 
 CREATE INDEX consumer_inbox_by_age ON public.consumer_inbox USING btree (grp, topic, seen_at);
+
+CREATE UNIQUE INDEX dead_letters_by_death ON public.dead_letters USING btree (topic, death_id);
 
 CREATE INDEX dead_letters_by_fingerprint ON public.dead_letters USING btree (fingerprint);
 

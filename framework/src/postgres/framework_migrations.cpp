@@ -225,6 +225,14 @@ CREATE TABLE workers (
 ) WITH (fillfactor = 50, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000);
 )sql";
 
+// A relay may publish a dead letter twice: it is one all the same.
+constexpr const char* kDeathsUp =
+    "ALTER TABLE dead_letters ADD COLUMN death_id text;"
+    "CREATE UNIQUE INDEX dead_letters_by_death ON dead_letters (topic, death_id);";
+
+constexpr const char* kDeathsDown =
+    "DROP INDEX dead_letters_by_death; ALTER TABLE dead_letters DROP COLUMN death_id;";
+
 // What a worker finds wrong, in words: see cli/worker_diagnosis.h.
 constexpr const char* kProblemsUp =
     "ALTER TABLE workers ADD COLUMN problems jsonb NOT NULL DEFAULT '[]';";
@@ -294,6 +302,7 @@ std::vector<Migration> framework_migrations() {
         migration("00000000000011", "create_consumer_pauses", kPausesUp, kPausesDown),
         migration("00000000000012", "create_parked_records", kParkedUp, kParkedDown),
         migration("00000000000013", "add_problems_of_workers", kProblemsUp, kProblemsDown),
+        migration("00000000000014", "add_id_of_deaths", kDeathsUp, kDeathsDown),
     };
 }
 

@@ -1,6 +1,9 @@
 #include "processing/dead_letter_record.h"
 
 #include <algorithm>
+#include <array>
+#include <cstdio>
+#include <random>
 
 namespace carafe::processing {
 
@@ -32,6 +35,18 @@ std::string milliseconds_of(std::chrono::system_clock::time_point time) {
     );
 }
 
+// Drawn for each death: what a relay publishes twice has it in common, what dies again has not.
+std::string new_id() {
+    std::random_device random;
+    std::string id;
+    for (int part = 0; part < 4; ++part) {
+        std::array<char, 9> digits{};
+        std::snprintf(digits.data(), digits.size(), "%08x", random());
+        id += digits.data();
+    }
+    return id;
+}
+
 }  // namespace
 
 Record dead_letter_record(const DeadLetter& dead_letter, const std::string& group) {
@@ -58,6 +73,7 @@ Record dead_letter_record(const DeadLetter& dead_letter, const std::string& grou
     record.headers.emplace_back("dlq_error_message", shortened(dead_letter.error_message));
     record.headers.emplace_back("dlq_fingerprint", dead_letter.fingerprint);
     record.headers.emplace_back(kRedrives, redrives);
+    record.headers.emplace_back("dlq_id", new_id());
     return record;
 }
 

@@ -6,8 +6,8 @@
 namespace carafe::processing {
 
 // The record for the dead letter topic: original key, payload and headers, then the dlq_* headers
-// of contract.md section 6. `dlq_redrives` is carried over from a redriven record, else 0; older
-// dlq_* headers are replaced.
+// of contract.md section 6 and `dlq_id`, which is of this death alone. `dlq_redrives` is carried
+// over from a redriven record, else 0; older dlq_* headers are replaced.
 Record dead_letter_record(const DeadLetter& dead_letter, const std::string& group);
 
 }  // namespace carafe::processing

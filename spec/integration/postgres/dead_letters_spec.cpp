@@ -99,6 +99,21 @@ TEST_F(DeadLetterIndexing, keeps_every_record_once_whatever_its_bytes) {
     EXPECT_FALSE(found->letter.payload);
 }
 
+TEST_F(DeadLetterIndexing, takes_what_a_relay_published_twice_for_one) {
+    const auto died = [](std::int64_t offset, const std::string& id) {
+        DeadLetter dead = letter(offset, 1);
+        dead.headers.emplace_back("dlq_id", id);
+        return dead;
+    };
+    const std::string id(32, 'a');
+    index({died(0, id), died(1, id)});
+    index({died(2, id)});
+    EXPECT_THAT(listed(""), ElementsAre(0));
+    // The same record died once more, and two have an id that is none of ours.
+    index({died(3, std::string(32, 'b')), died(4, "x"), died(5, "x")});
+    EXPECT_THAT(listed(""), ElementsAre(0, 3, 4, 5));
+}
+
 TEST_F(DeadLetterIndexing, finds_by_every_field_of_the_filter) {
     DeadLetter other = letter(1, 9, "another");
     other.id.topic = "inventory.dlq";

@@ -18,7 +18,7 @@ Record dead_lettered(const testing::TestRecord& record, const std::string& messa
 }
 
 TEST(DeadLetterRecord, keeps_key_payload_and_headers_and_adds_the_origin) {
-    const Record record = dead_lettered(
+    Record record = dead_lettered(
         {"k",
          "v",
          {{"ce_id", "1"}, {"ce_id", "2"}},
@@ -27,6 +27,8 @@ TEST(DeadLetterRecord, keeps_key_payload_and_headers_and_adds_the_origin) {
     EXPECT_EQ(record.topic, "orders.dlq");
     EXPECT_EQ(record.key, "k");
     EXPECT_EQ(record.payload, "v");
+    ASSERT_EQ(record.headers.back().first, "dlq_id");
+    record.headers.pop_back();
     EXPECT_EQ(
         record.headers,
         (Headers{
@@ -43,6 +45,13 @@ TEST(DeadLetterRecord, keeps_key_payload_and_headers_and_adds_the_origin) {
             {"dlq_fingerprint", "abc"},
             {"dlq_redrives", "0"}})
     );
+}
+
+TEST(DeadLetterRecord, has_an_id_of_its_own_death) {
+    const Record first = dead_lettered({"k", "v", {{"dlq_id", "of an earlier death"}}, {}});
+    const Record second = dead_lettered({"k", "v", {}, {}});
+    EXPECT_EQ(first.headers.back().second.size(), 32U);
+    EXPECT_NE(first.headers.back().second, second.headers.back().second);
 }
 
 TEST(DeadLetterRecord, keeps_a_tombstone_and_a_missing_key_apart_from_empty_ones) {

@@ -26,6 +26,20 @@ std::int64_t milliseconds_of(std::chrono::system_clock::time_point time) {
     );
 }
 
+// Empty when it has none that could be ours.
+std::string death_id(const DeadLetter& letter) {
+    constexpr std::size_t kLength = 32;
+    for (auto each = letter.headers.rbegin(); each != letter.headers.rend(); ++each) {
+        if (each->first == "dlq_id") {
+            const std::string& id = each->second;
+            const bool is_ours = id.size() == kLength &&
+                                 id.find_first_not_of("0123456789abcdef") == std::string::npos;
+            return is_ours ? id : "";
+        }
+    }
+    return "";
+}
+
 struct Columns {
     ArrayLiteral topics;
     ArrayLiteral partitions;
@@ -45,6 +59,7 @@ struct Columns {
     ArrayLiteral messages;
     ArrayLiteral fingerprints;
     ArrayLiteral redrives;
+    ArrayLiteral ids;  // of the deaths
 
     void add(const DeadLetter& letter) {
         topics.add_text(letter.id.topic);
@@ -65,25 +80,28 @@ struct Columns {
         messages.add_text(as_text(origin.error_message));
         fingerprints.add_text(as_text(origin.fingerprint));
         redrives.add_number(origin.redrives);
+        ids.add_text(death_id(letter));
     }
 };
 
+// A relay may publish a record twice; both lie in the topic, and are one dead letter: the first.
 constexpr const char* kInsert =
     "INSERT INTO dead_letters (topic, partition, record_offset, died_at, key, payload, headers,"
     " source_topic, source_partition, source_offset, source_at, grp, attempts, error_class,"
-    " error_message, fingerprint, redrives)"
+    " error_message, fingerprint, redrives, death_id)"
     " SELECT topic, partition, record_offset, to_timestamp(died / 1000.0), key, payload, headers,"
     " source, CASE WHEN source IS NOT NULL THEN source_partition END,"
     " CASE WHEN source IS NOT NULL THEN source_offset END,"
     " CASE WHEN source IS NOT NULL THEN to_timestamp(source_time / 1000.0) END,"
     " nullif(grp, ''), attempts, nullif(class, ''), nullif(message, ''), nullif(fingerprint, ''),"
-    " redrives"
+    " redrives, nullif(death_id, '')"
     " FROM (SELECT *, nullif(source_topic, '') AS source FROM unnest($1::text[], $2::int[],"
     " $3::bigint[], $4::bigint[], $5::bytea[], $6::bytea[], $7::jsonb[], $8::text[], $9::int[],"
     " $10::bigint[], $11::bigint[], $12::text[], $13::int[], $14::text[], $15::text[], $16::text[],"
-    " $17::int[]) AS r (topic, partition, record_offset, died, key, payload, headers, source_topic,"
+    " $17::int[], $18::text[]) AS r (topic, partition, record_offset, died, key, payload, headers, "
+    "source_topic,"
     " source_partition, source_offset, source_time, grp, attempts, class, message, fingerprint,"
-    " redrives)) AS record"
+    " redrives, death_id)) AS record"
     " ON CONFLICT DO NOTHING";
 
 std::size_t size_of(const DeadLetter& letter) {
@@ -159,7 +177,8 @@ void index_dead_letters(pqxx::transaction_base& tx, const std::vector<DeadLetter
         columns.classes.finish(),
         columns.messages.finish(),
         columns.fingerprints.finish(),
-        columns.redrives.finish()
+        columns.redrives.finish(),
+        columns.ids.finish()
     );
 }
 
