@@ -21,6 +21,7 @@ import type { Column } from './virtual_table';
 import { VirtualTable } from './virtual_table';
 
 const kRowHeight = 58;
+const productIdOf = (level: InventoryLevel) => level.product_id;
 
 export default function InventoryPage() {
   usePageTitle('Inventory');
@@ -76,7 +77,7 @@ export default function InventoryPage() {
           label="Inventory"
           columns={columns}
           rows={rows}
-          rowKey={(level) => level.product_id}
+          rowKey={productIdOf}
           rowHeight={kRowHeight}
           scroller={scroller}
           onEnd={() => query.hasNextPage && !query.isFetchingNextPage && void query.fetchNextPage()}

@@ -5,23 +5,44 @@ import type { Order } from '../api/types';
 import { canCancel, kStatusActions, nextStatuses } from '../data/order_rules';
 import { useChangeStatus } from '../data/orders';
 import { usePendingStatus } from '../data/pending_changes';
+import classes from './order_actions.module.css';
 
-// The usual next step, one click away.
-export function NextStatusButton({ order, size = 'xs' }: { order: Order; size?: 'xs' | 'sm' }) {
+// The usual next step, one click away; undefined when there is none.
+function useNextStep(order: Order) {
   const pending = usePendingStatus(order.id);
   const change = useChangeStatus();
   const next = nextStatuses(pending ?? order.status).find((status) => status !== 'cancelled');
-  if (!next) return null;
+  if (!next) return undefined;
+  return {
+    text: kStatusActions[next],
+    button: {
+      disabled: pending !== undefined,
+      onClick: () => change.mutate({ order, status: next }),
+      'aria-label': `${kStatusActions[next]}: ${order.order_number}`,
+    },
+  };
+}
+
+export function NextStatusButton({ order }: { order: Order }) {
+  const step = useNextStep(order);
   return (
-    <Button
-      size={size}
-      variant={size === 'xs' ? 'default' : 'filled'}
-      disabled={pending !== undefined}
-      onClick={() => change.mutate({ order, status: next })}
-      aria-label={`${kStatusActions[next]}: ${order.order_number}`}
-    >
-      {kStatusActions[next]}
-    </Button>
+    step && (
+      <Button size="sm" {...step.button}>
+        {step.text}
+      </Button>
+    )
+  );
+}
+
+// The same for a row of a table.
+export function NextStatusCell({ order }: { order: Order }) {
+  const step = useNextStep(order);
+  return (
+    step && (
+      <button type="button" className={classes.step} {...step.button}>
+        {step.text}
+      </button>
+    )
   );
 }
 

@@ -58,7 +58,7 @@ function Details({ order }: { order: Order }) {
         <OrderStatusBadge order={order} large />
         <Group gap="xs">
           <CancelOrderButton order={order} />
-          <NextStatusButton order={order} size="sm" />
+          <NextStatusButton order={order} />
         </Group>
       </Group>
       <OrderRejection order={order} />

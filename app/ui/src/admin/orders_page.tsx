@@ -2,7 +2,7 @@ import { Button, Group, Select, Skeleton, Stack, Text, TextInput } from '@mantin
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconArrowUp, IconFilterOff, IconPackages, IconSearch } from '@tabler/icons-react';
 import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
-import { useMemo, useRef, useState } from 'react';
+import { memo, useCallback, useDeferredValue, useMemo, useRef, useState } from 'react';
 import { Link, Outlet, useSearchParams } from 'react-router';
 
 import type { Order, OrderStatus } from '../api/types';
@@ -14,7 +14,7 @@ import { kAllStatuses, kStatusLabels } from '../data/order_rules';
 import { ordersQuery, rowsOf } from '../data/orders';
 import { formatMoney, plural } from '../lib/format';
 import { usePageTitle } from '../lib/use_page_title';
-import { NextStatusButton } from './order_actions';
+import { NextStatusCell } from './order_actions';
 import classes from './orders_page.module.css';
 import { PageHeader } from './page_header';
 import { useLiveList } from './use_live_list';
@@ -28,7 +28,13 @@ export default function OrdersPage() {
   const { filter, params, change, clear } = useOrderFilter();
   const query = useInfiniteQuery(ordersQuery(filter));
   const rows = useMemo(() => rowsOf(query.data), [query.data]);
+  // Rows are drawn piece by piece, between what somebody does.
+  const shown = useDeferredValue(rows);
   const isFiltered = Object.values(filter).some(Boolean);
+  const { hasNextPage, isFetchingNextPage, fetchNextPage } = query;
+  const onEnd = useCallback(() => {
+    if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
+  }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
   return (
     <>
       <PageHeader title="Orders" subtitle={query.data ? `${plural(rows.length, 'order')} loaded${query.hasNextPage ? ', more below' : ''}` : 'Loading …'} />
@@ -45,10 +51,10 @@ export default function OrdersPage() {
         <NoOrders isFiltered={isFiltered} onClear={clear} />
       ) : (
         <OrdersTable
-          rows={rows}
+          rows={shown}
           filter={filter}
           isFetchingMore={query.isFetchingNextPage}
-          onEnd={() => query.hasNextPage && !query.isFetchingNextPage && void query.fetchNextPage()}
+          onEnd={onEnd}
         />
       )}
       <Outlet />
@@ -56,6 +62,7 @@ export default function OrdersPage() {
   );
 }
 
+// Plain elements: of this table's cells many are drawn again with every burst of events.
 const kColumns: ReadonlyArray<Column<Order>> = [
   {
     key: 'order',
@@ -64,9 +71,9 @@ const kColumns: ReadonlyArray<Column<Order>> = [
     render: (order) => (
       <>
         <OrderLink order={order} />
-        <Text component="span" display="block" size="xs" c="dimmed">
+        <span className={classes.second}>
           <LiveTime time={order.created_at} />
-        </Text>
+        </span>
       </>
     ),
   },
@@ -77,12 +84,8 @@ const kColumns: ReadonlyArray<Column<Order>> = [
     hideWhenNarrow: true,
     render: (order) => (
       <>
-        <Text component="span" display="block" size="sm" truncate>
-          {order.customer?.name ?? '…'}
-        </Text>
-        <Text component="span" display="block" size="xs" c="dimmed" truncate>
-          {order.customer?.email ?? ' '}
-        </Text>
+        <span className={classes.first}>{order.customer?.name ?? '…'}</span>
+        <span className={classes.second}>{order.customer?.email ?? ' '}</span>
       </>
     ),
   },
@@ -92,9 +95,9 @@ const kColumns: ReadonlyArray<Column<Order>> = [
     width: 'minmax(140px, 1.8fr)',
     hideWhenNarrow: true,
     render: (order) => (
-      <Text component="span" size="sm" truncate title={itemNames(order)}>
+      <span className={classes.first} title={itemNames(order)}>
         {itemNames(order)}
-      </Text>
+      </span>
     ),
   },
   {
@@ -105,7 +108,7 @@ const kColumns: ReadonlyArray<Column<Order>> = [
     render: (order) => <span className="tabular">{formatMoney(order.total)}</span>,
   },
   { key: 'status', header: 'Status', width: '124px', render: (order) => <OrderStatusBadge order={order} /> },
-  { key: 'action', header: 'Next step', width: '150px', hideWhenNarrow: true, render: (order) => <NextStatusButton order={order} /> },
+  { key: 'action', header: 'Next step', width: '150px', hideWhenNarrow: true, render: (order) => <NextStatusCell order={order} /> },
 ];
 
 function OrderLink({ order }: { order: Order }) {
@@ -122,9 +125,11 @@ function itemNames(order: Order): string {
   return order.items.map(({ name, quantity }) => (quantity > 1 ? `${quantity} × ${name}` : name)).join(', ');
 }
 
+const idOf = (order: Order) => order.id;
+
 type TableProps = { rows: Order[]; filter: OrderFilter; isFetchingMore: boolean; onEnd: () => void };
 
-function OrdersTable({ rows, filter, isFetchingMore, onEnd }: TableProps) {
+const OrdersTable = memo(function OrdersTable({ rows, filter, isFetchingMore, onEnd }: TableProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const client = useQueryClient();
   const { newAbove, onScrolled, toTop } = useLiveList({ client, filter, rows, rowHeight: kRowHeight, scroller });
@@ -139,7 +144,7 @@ function OrdersTable({ rows, filter, isFetchingMore, onEnd }: TableProps) {
         label="Orders"
         columns={kColumns}
         rows={rows}
-        rowKey={(order) => order.id}
+        rowKey={idOf}
         rowHeight={kRowHeight}
         scroller={scroller}
         onScrolled={onScrolled}
@@ -154,7 +159,7 @@ function OrdersTable({ rows, filter, isFetchingMore, onEnd }: TableProps) {
       />
     </div>
   );
-}
+});
 
 type FilterParams = { status: string; q: string; from: string; to: string };
 

@@ -19,6 +19,7 @@ import type { Column } from './virtual_table';
 import { VirtualTable } from './virtual_table';
 
 const kRowHeight = 68;
+const idOf = ({ id }: Product) => id;
 
 const kColumns: ReadonlyArray<Column<Product>> = [
   {
@@ -86,7 +87,7 @@ export default function ProductsPage() {
           label="Products"
           columns={kColumns}
           rows={rows}
-          rowKey={({ id }) => id}
+          rowKey={idOf}
           rowHeight={kRowHeight}
           scroller={scroller}
           onEnd={() => query.hasNextPage && !query.isFetchingNextPage && void query.fetchNextPage()}

@@ -1,6 +1,6 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import type { ReactNode, RefObject } from 'react';
-import { memo, useEffect, useRef } from 'react';
+import { memo, useCallback, useEffect, useRef } from 'react';
 
 import classes from './virtual_table.module.css';
 
@@ -19,6 +19,7 @@ type Props<Row> = {
   label: string;
   columns: ReadonlyArray<Column<Row>>;
   rows: readonly Row[];
+  // The same function each time: with another one the place of every row is found anew.
   rowKey: (row: Row) => string;
   rowHeight: number;
   scroller: RefObject<HTMLDivElement | null>;
@@ -30,15 +31,19 @@ type Props<Row> = {
 // A table of which only the rows in view exist, however many there are. The number of rows and the
 // place of each are told to those who cannot see them.
 export function VirtualTable<Row>({ label, columns, rows, rowKey, rowHeight, scroller, onScrolled, onEnd, footer }: Props<Row>) {
+  const getItemKey = useCallback(
+    (index: number) => {
+      const row = rows[index];
+      return row === undefined ? index : rowKey(row);
+    },
+    [rows, rowKey],
+  );
   const virtualizer = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeight,
-    overscan: 12,
-    getItemKey: (index) => {
-      const row = rows[index];
-      return row === undefined ? index : rowKey(row);
-    },
+    overscan: 6,
+    getItemKey,
   });
   useEffect(() => virtualizer.measure(), [virtualizer, rowHeight]);
   const items = virtualizer.getVirtualItems();
