@@ -4,23 +4,14 @@
 #include <pqxx/pqxx>
 #include <string>
 #include <string_view>
-#include <utility>
 
 #include "carafe/postgres/pool.h"
+#include "carafe/postgres/statement.h"
 
 namespace shop {
 
-// A statement with a name of its own. It is prepared once per connection, when first used there.
-struct Statement {
-    const char* name;
-    const char* sql;
-};
-
-template <typename... Arguments>
-pqxx::result run(pqxx::transaction_base& tx, const Statement& statement, Arguments&&... arguments) {
-    tx.conn().prepare(statement.name, statement.sql);
-    return tx.exec_prepared(statement.name, std::forward<Arguments>(arguments)...);
-}
+using carafe::postgres::run;
+using carafe::postgres::Statement;
 
 // NULL for an empty optional, as an argument of run(). Points into `text`.
 inline const char* nullable(const std::optional<std::string>& text) {

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "carafe/log.h"
+#include "carafe/postgres/statement.h"
 #include "postgres/dead_letters/redriven_records.h"
 #include "postgres/first_occurrences.h"
 #include "processing/dead_letter_record.h"
@@ -20,6 +21,11 @@ using std::chrono::milliseconds;
 // between two looks.
 constexpr int kDoubtPoolTimeouts = 5;
 constexpr milliseconds kDoubtPause{50};
+
+constexpr Statement kFence{"carafe_fence", R"(
+    UPDATE consumer_offsets SET next_offset = $6, updated_at = now()
+    WHERE grp = $1 AND topic = $2 AND partition = $3 AND epoch = $4 AND next_offset = $5
+)"};
 
 TransactionalConsumer& transactional(BaseConsumer& consumer) {
     auto* found = dynamic_cast<TransactionalConsumer*>(&consumer);
@@ -219,16 +225,15 @@ void ExactlyOnceDelivery::attempt(std::int64_t next_offset, const Effects& effec
 }
 
 void ExactlyOnceDelivery::fence(pqxx::work& tx, std::int64_t next_offset) {
-    const pqxx::result fenced = tx.exec_params(
-        "UPDATE consumer_offsets SET next_offset = $6, updated_at = now()"
-        " WHERE grp = $1 AND topic = $2 AND partition = $3 AND epoch = $4 AND next_offset = $5",
-        partition_.group,
-        partition_.topic,
-        partition_.partition,
-        epoch_,
-        position_,
-        next_offset
-    );
+    const pqxx::result fenced =
+        run(tx,
+            kFence,
+            partition_.group,
+            partition_.topic,
+            partition_.partition,
+            epoch_,
+            position_,
+            next_offset);
     if (fenced.affected_rows() == 0) {
         throw_fenced();
     }

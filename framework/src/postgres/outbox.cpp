@@ -2,10 +2,24 @@
 
 #include <cstdint>
 
+#include "carafe/postgres/statement.h"
 #include "postgres/array_literal.h"
 #include "postgres/outbox_headers.h"
 
 namespace carafe::postgres {
+
+namespace {
+
+// Ordered, because ids are drawn in the order of the rows that the SELECT gives.
+constexpr Statement kEnqueue{"carafe_enqueue", R"(
+    INSERT INTO outbox (shard, topic, key, payload, headers)
+    SELECT shard, topic, key, payload, headers
+    FROM unnest($1::smallint[], $2::text[], $3::bytea[], $4::bytea[], $5::jsonb[])
+    WITH ORDINALITY AS record (shard, topic, key, payload, headers, position)
+    ORDER BY position
+)"};
+
+}  // namespace
 
 int outbox_shard(std::string_view key) {
     std::uint64_t hash = 14695981039346656037ULL;
@@ -31,19 +45,13 @@ void enqueue(pqxx::transaction_base& tx, const std::vector<Record>& records) {
         payloads.add_bytes(record.payload);
         headers.add_text(outbox_headers(record.headers));
     }
-    // Ordered, because ids are drawn in the order of the rows that the SELECT gives.
-    tx.exec_params(
-        "INSERT INTO outbox (shard, topic, key, payload, headers)"
-        " SELECT shard, topic, key, payload, headers"
-        " FROM unnest($1::smallint[], $2::text[], $3::bytea[], $4::bytea[], $5::jsonb[])"
-        " WITH ORDINALITY AS record (shard, topic, key, payload, headers, position)"
-        " ORDER BY position",
+    run(tx,
+        kEnqueue,
         shards.finish(),
         topics.finish(),
         keys.finish(),
         payloads.finish(),
-        headers.finish()
-    );
+        headers.finish());
 }
 
 }  // namespace carafe::postgres

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "carafe/postgres/pool.h"
+#include "carafe/postgres/statement.h"
 
 namespace carafe::postgres {
 
@@ -15,6 +16,8 @@ using Clock = std::chrono::steady_clock;
 // A NOTIFY takes a lock that all committing transactions with one share; 500 a second are no load.
 constexpr std::chrono::milliseconds kNotifyEvery{2};
 constexpr std::chrono::milliseconds kLong{60'000};
+
+constexpr Statement kNotify{"carafe_notify", "SELECT pg_notify($1, $2)"};
 
 constexpr const char* kRows = "rows";
 constexpr const char* kLeases = "leases";
@@ -99,7 +102,7 @@ void RelaySession::announce_leases() {
 
 void RelaySession::notify(const char* payload) {
     pqxx::nontransaction tx(*connection_, "relay_notify");
-    tx.exec_params("SELECT pg_notify($1, $2)", channel_, payload);
+    run(tx, kNotify, channel_, payload);
 }
 
 }  // namespace carafe::postgres
