@@ -15,7 +15,7 @@ struct OrderLine {
     int quantity = 0;
 };
 
-// An order as it is under its row lock. `lines` are filled only where stock may move.
+// An order as it is under its row lock.
 struct LockedOrder {
     std::string id;
     std::string number;

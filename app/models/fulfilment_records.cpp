@@ -1,7 +1,8 @@
 #include "app/models/fulfilment_records.h"
 
 #include <boost/json/serialize.hpp>
-#include <unordered_map>
+#include <unordered_set>
+#include <utility>
 
 #include "app/events/order_events.h"
 #include "app/models/clock.h"
@@ -13,15 +14,19 @@ namespace shop::fulfilment_records {
 
 namespace {
 
-// Plain FOR UPDATE would hold up inserts whose foreign keys point here.
+// A row for each line. Plain FOR UPDATE would hold up inserts whose foreign keys point here. OFFSET 0
+// keeps the lines of each order a search by key: a table that grows fast has no statistics yet, and
+// a join would read all of it.
 constexpr Statement kLockOrders{"lock_orders", R"(
-    SELECT id, order_number, user_id, status, payment_status, order_version
-    FROM orders WHERE id = ANY ($1::uuid[]) ORDER BY id FOR NO KEY UPDATE
-)"};
-
-constexpr Statement kLinesOfOrders{"lines_of_orders", R"(
-    SELECT order_id, product_id, quantity
-    FROM order_items WHERE order_id = ANY ($1::uuid[]) ORDER BY order_id, position
+    WITH locked AS (
+        SELECT id, order_number, user_id, status, payment_status, order_version
+        FROM orders WHERE id = ANY ($1::uuid[]) ORDER BY id FOR NO KEY UPDATE
+    )
+    SELECT locked.*, product_id, quantity
+    FROM locked LEFT JOIN LATERAL (
+        SELECT product_id, quantity, position FROM order_items WHERE order_id = locked.id OFFSET 0
+    ) AS line ON true
+    ORDER BY locked.id, position
 )"};
 
 constexpr Statement kLockStock{"lock_stock", R"(
@@ -31,28 +36,25 @@ constexpr Statement kLockStock{"lock_stock", R"(
     ORDER BY stock.product_id FOR NO KEY UPDATE OF stock
 )"};
 
-constexpr Statement kUpdateOrders{"update_orders", R"(
-    UPDATE orders
-    SET status = change.status, payment_status = change.payment_status,
-        order_version = change.version, rejection = change.rejection, updated_at = $6,
-        cancelled_at = CASE change.status WHEN 'cancelled' THEN $6::timestamptz END
-    FROM unnest($1::uuid[], $2::text[], $3::text[], $4::int[], $5::jsonb[])
-        AS change (id, status, payment_status, version, rejection)
-    WHERE orders.id = change.id
-)"};
-
-constexpr Statement kUpdateStock{"update_stock", R"(
-    UPDATE stock
-    SET quantity = change.quantity, stock_version = change.version, updated_at = $4
-    FROM unnest($1::uuid[], $2::int[], $3::int[]) AS change (product_id, quantity, version)
-    WHERE stock.product_id = change.product_id
-)"};
-
-constexpr Statement kInsertMovements{"insert_movements", R"(
+constexpr Statement kSave{"save_fulfilment", R"(
+    WITH changed AS (
+        UPDATE orders
+        SET status = change.status, payment_status = change.payment_status,
+            order_version = change.version, rejection = change.rejection, updated_at = $1,
+            cancelled_at = CASE change.status WHEN 'cancelled' THEN $1::timestamptz END
+        FROM unnest($2::uuid[], $3::text[], $4::text[], $5::int[], $6::jsonb[])
+            AS change (id, status, payment_status, version, rejection)
+        WHERE orders.id = change.id
+    ), moved AS (
+        UPDATE stock
+        SET quantity = change.quantity, stock_version = change.version, updated_at = $1
+        FROM unnest($7::uuid[], $8::int[], $9::int[]) AS change (product_id, quantity, version)
+        WHERE stock.product_id = change.product_id
+    )
     INSERT INTO stock_movements (id, order_id, product_id, kind, quantity, at)
     SELECT id, order_id, product_id, CASE WHEN quantity < 0 THEN 'reserve' ELSE 'release' END,
-           quantity, $5
-    FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::int[])
+           quantity, $1
+    FROM unnest($10::uuid[], $11::uuid[], $12::uuid[], $13::int[])
         AS movement (id, order_id, product_id, quantity)
 )"};
 
@@ -75,36 +77,35 @@ Orders lock_orders(pqxx::transaction_base& tx, const std::vector<OrderCommand>& 
     }
     Orders orders;
     for (const auto& row : run(tx, kLockOrders, ids.text())) {
-        LockedOrder order;
-        order.id = row[0].c_str();
-        order.number = row[1].c_str();
-        order.user_id = row[2].c_str();
-        order.status = parse_order_status(row[3].c_str()).value();
-        order.payment = parse_payment_status(row[4].c_str()).value();
-        order.version = row[5].as<int>();
-        orders.push_back(std::move(order));
+        if (orders.empty() || orders.back().id != row[0].c_str()) {
+            orders.push_back(locked_order(row));
+        }
+        if (!row[6].is_null()) {
+            orders.back().lines.push_back({row[6].c_str(), row[7].as<int>()});
+        }
     }
     return orders;
 }
 
-// The open orders among those whose stock a command may move, by id.
-std::unordered_map<std::string, LockedOrder*> whose_stock_may_move(
-    Orders& orders, const std::vector<OrderCommand>& commands
-) {
-    std::unordered_map<std::string, LockedOrder*> open;
-    for (LockedOrder& order : orders) {
-        if (order.status == OrderStatus::kPending || holds_stock(order.status)) {
-            open.emplace(order.id, &order);
-        }
-    }
-    std::unordered_map<std::string, LockedOrder*> moving;
+// What is ordered by those open orders whose stock a command may move.
+SqlArray products_that_may_move(const Orders& orders, const std::vector<OrderCommand>& commands) {
+    std::unordered_set<std::string> asked;
     for (const OrderCommand& command : commands) {
-        const auto order = command.may_move_stock() ? open.find(command.order_id) : open.end();
-        if (order != open.end()) {
-            moving.insert(*order);
+        if (command.may_move_stock()) {
+            asked.insert(command.order_id);
         }
     }
-    return moving;
+    SqlArray products;
+    for (const LockedOrder& order : orders) {
+        const bool is_open = order.status == OrderStatus::kPending || holds_stock(order.status);
+        if (!is_open || asked.count(order.id) == 0) {
+            continue;
+        }
+        for (const OrderLine& line : order.lines) {
+            products.add(line.product_id);
+        }
+    }
+    return products;
 }
 
 std::vector<LockedStock> lock_stock(pqxx::transaction_base& tx, const SqlArray& product_ids) {
@@ -115,13 +116,16 @@ std::vector<LockedStock> lock_stock(pqxx::transaction_base& tx, const SqlArray& 
     return stock;
 }
 
-void update_orders(
-    pqxx::transaction_base& tx, const Fulfilment& fulfilment, const std::string& now
+void save_state(
+    pqxx::transaction_base& tx,
+    const Fulfilment& fulfilment,
+    const std::vector<StockChange>& stock_changes,
+    const std::string& now
 ) {
-    SqlArray ids, statuses, payments, versions, rejections;
+    SqlArray orders, statuses, payments, versions, rejections;
     for (const Transition* transition : fulfilment.last_transitions()) {
         const LockedOrder& order = transition->order;
-        ids.add(order.id);
+        orders.add(order.id);
         statuses.add(to_string(order.status));
         payments.add(to_string(order.payment));
         versions.add(order.version);
@@ -131,66 +135,59 @@ void update_orders(
             rejections.add_null();
         }
     }
+    SqlArray products, quantities, stock_versions;
+    for (const StockChange& change : stock_changes) {
+        products.add(change.stock.product_id);
+        quantities.add(change.stock.quantity);
+        stock_versions.add(change.stock.version);
+    }
+    SqlArray movements, moved_orders, moved_products, moved_quantities;
+    for (const Movement& movement : fulfilment.movements()) {
+        movements.add(new_uuid());
+        moved_orders.add(movement.order_id);
+        moved_products.add(movement.product_id);
+        moved_quantities.add(movement.quantity);
+    }
     run(tx,
-        kUpdateOrders,
-        ids.text(),
+        kSave,
+        now,
+        orders.text(),
         statuses.text(),
         payments.text(),
         versions.text(),
         rejections.text(),
-        now);
-}
-
-void update_stock(
-    pqxx::transaction_base& tx, const std::vector<StockChange>& changes, const std::string& now
-) {
-    SqlArray ids, quantities, versions;
-    for (const StockChange& change : changes) {
-        ids.add(change.stock.product_id);
-        quantities.add(change.stock.quantity);
-        versions.add(change.stock.version);
-    }
-    if (!ids.empty()) {
-        run(tx, kUpdateStock, ids.text(), quantities.text(), versions.text(), now);
-    }
-}
-
-void insert_movements(
-    pqxx::transaction_base& tx, const Fulfilment& fulfilment, const std::string& now
-) {
-    SqlArray ids, orders, products, quantities;
-    for (const Movement& movement : fulfilment.movements()) {
-        ids.add(new_uuid());
-        orders.add(movement.order_id);
-        products.add(movement.product_id);
-        quantities.add(movement.quantity);
-    }
-    if (!ids.empty()) {
-        run(tx, kInsertMovements, ids.text(), orders.text(), products.text(), quantities.text(), now
-        );
-    }
+        products.text(),
+        quantities.text(),
+        stock_versions.text(),
+        movements.text(),
+        moved_orders.text(),
+        moved_products.text(),
+        moved_quantities.text());
 }
 
 }  // namespace
+
+LockedOrder locked_order(const pqxx::row& row) {
+    LockedOrder order;
+    order.id = row[0].c_str();
+    order.number = row[1].c_str();
+    order.user_id = row[2].c_str();
+    order.status = parse_order_status(row[3].c_str()).value();
+    order.payment = parse_payment_status(row[4].c_str()).value();
+    order.version = row[5].as<int>();
+    return order;
+}
 
 Fulfilment lock(
     pqxx::transaction_base& tx, const std::vector<OrderCommand>& commands, Payments payments
 ) {
     Orders orders = lock_orders(tx, commands);
-    const auto moving = whose_stock_may_move(orders, commands);
-    if (moving.empty()) {
-        return {std::move(orders), {}, payments};
+    const SqlArray products = products_that_may_move(orders, commands);
+    std::vector<LockedStock> stock;
+    if (!products.empty()) {
+        stock = lock_stock(tx, products);
     }
-    SqlArray order_ids;
-    for (const auto& [id, order] : moving) {
-        order_ids.add(id);
-    }
-    SqlArray product_ids;
-    for (const auto& row : run(tx, kLinesOfOrders, order_ids.text())) {
-        moving.at(row[0].c_str())->lines.push_back({row[1].c_str(), row[2].as<int>()});
-        product_ids.add(row[1].c_str());
-    }
-    return {std::move(orders), lock_stock(tx, product_ids), payments};
+    return {std::move(orders), std::move(stock), payments};
 }
 
 void save(pqxx::transaction_base& tx, const Fulfilment& fulfilment) {
@@ -199,9 +196,7 @@ void save(pqxx::transaction_base& tx, const Fulfilment& fulfilment) {
     }
     const std::string now = now_rfc3339();
     const std::vector<StockChange> stock_changes = fulfilment.stock_changes();
-    update_orders(tx, fulfilment, now);
-    update_stock(tx, stock_changes, now);
-    insert_movements(tx, fulfilment, now);
+    save_state(tx, fulfilment, stock_changes, now);
 
     std::vector<Event> events;
     events.reserve(fulfilment.transitions().size() + stock_changes.size());

@@ -18,6 +18,10 @@ struct DecidedCommand {
 // The SQL beside Fulfilment: set-based, so the number of statements does not grow with the batch.
 namespace fulfilment_records {
 
+// An order without its lines, of a row that begins with id, order_number, user_id, status,
+// payment_status and order_version.
+LockedOrder locked_order(const pqxx::row& row);
+
 // Locks the commands' orders by id, then the stock they may move by product id, always in this
 // order, so that two batches never wait for each other in a circle.
 Fulfilment lock(

@@ -8,7 +8,7 @@
 #include "app/models/clock.h"
 #include "app/models/database.h"
 #include "app/models/domain_event.h"
-#include "app/models/fulfilment.h"
+#include "app/models/fulfilment_records.h"
 #include "app/models/uuid.h"
 #include "carafe/postgres/outbox.h"
 
@@ -44,17 +44,6 @@ std::string ids_of(const std::vector<PaymentOutcome>& outcomes) {
     return ids.text();
 }
 
-LockedOrder read(const pqxx::row& row) {
-    LockedOrder order;
-    order.id = row[0].c_str();
-    order.number = row[1].c_str();
-    order.user_id = row[2].c_str();
-    order.status = parse_order_status(row[3].c_str()).value();
-    order.payment = parse_payment_status(row[4].c_str()).value();
-    order.version = row[5].as<int>();
-    return order;
-}
-
 // The changes that may be made, of the orders as they are under their locks.
 std::vector<Transition> changes(
     pqxx::transaction_base& tx, const std::vector<PaymentOutcome>& outcomes
@@ -65,7 +54,7 @@ std::vector<Transition> changes(
     }
     std::vector<Transition> changes;
     for (const auto& row : run(tx, kLock, ids_of(outcomes))) {
-        LockedOrder order = read(row);
+        LockedOrder order = fulfilment_records::locked_order(row);
         const PaymentOutcome& outcome = *by_order.at(order.id);
         if (may_become(order.status, order.payment, outcome.reached)) {
             order.payment = outcome.reached;
