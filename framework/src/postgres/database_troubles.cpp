@@ -35,15 +35,20 @@ std::vector<LockHolder> LockWatch::look(pqxx::transaction_base& tx) {
     }
     known_.clear();
     for (const auto& row : tx.exec_params(
-             "WITH holders AS (SELECT DISTINCT unnest(pg_blocking_pids(pid)) AS pid"
-             "  FROM pg_stat_activity WHERE application_name = $1 AND wait_event_type = 'Lock')"
+             "WITH holders AS (SELECT pid, max(waited) AS waited FROM"
+             "  (SELECT unnest(pg_blocking_pids(pid)) AS pid, clock_timestamp() - query_start AS "
+             "waited"
+             "   FROM pg_stat_activity WHERE application_name = $1 AND wait_event_type = 'Lock') "
+             "waiters"
+             "  GROUP BY pid)"
              " SELECT pid, coalesce(application_name, ''), coalesce(state, ''),"
              "  extract(epoch FROM clock_timestamp() - xact_start),"
              "  concat(pid, ' ', extract(epoch FROM xact_start))"
-             " FROM pg_stat_activity"
-             " WHERE (pid IN (SELECT pid FROM holders)"
+             " FROM pg_stat_activity LEFT JOIN holders USING (pid)"
+             " WHERE (holders.pid IS NOT NULL"
              "   OR concat(pid, ' ', extract(epoch FROM xact_start)) = ANY($2))"
-             "  AND coalesce(xact_start < clock_timestamp() - interval '1 second', true)"
+             // Outside a transaction it may hold an advisory lock, or have just let go.
+             "  AND coalesce(clock_timestamp() - xact_start, waited) > interval '1 second'"
              " ORDER BY xact_start LIMIT 16",
              application_,
              before.finish()

@@ -57,6 +57,37 @@ TEST_F(DatabaseTroubles, the_holder_of_a_lock_is_known_until_its_transaction_end
     EXPECT_TRUE(look(others).empty());
 }
 
+TEST_F(
+    DatabaseTroubles, an_idle_holder_of_an_advisory_lock_is_known_when_somebody_has_waited_long
+) {
+    const auto holding = database_.connect();
+    const auto waiting = database_.connect();
+    pqxx::nontransaction(*holding).exec("SELECT pg_advisory_lock(hashtext(current_schema()))");
+    const std::string name = "waits " + database_.schema().substr(0, 40);
+    pqxx::nontransaction(*waiting).exec("SET application_name = '" + name + "'");
+    std::jthread waiter([&] {
+        pqxx::nontransaction(*waiting).exec("SELECT pg_advisory_lock(hashtext(current_schema()))");
+    });
+    ASSERT_TRUE(eventually([&] {
+        pqxx::work tx(*operator_);
+        return !tx.exec_params(
+                      "SELECT FROM pg_stat_activity WHERE application_name = $1 AND"
+                      " wait_event_type = 'Lock'",
+                      name
+        )
+                    .empty();
+    }));
+    LockWatch watch(name);
+    EXPECT_TRUE(look(watch).empty()) << "for a moment: who waits now may be served in the next one";
+    std::vector<LockHolder> holders;
+    EXPECT_TRUE(eventually([&] { return !(holders = look(watch)).empty(); }));
+    pqxx::nontransaction(*holding).exec("SELECT pg_advisory_unlock_all()");
+    waiter.join();
+    ASSERT_EQ(holders.size(), 1U);
+    EXPECT_EQ(holders[0].pid, holding->backendpid());
+    EXPECT_EQ(holders[0].seconds, std::nullopt);
+}
+
 TEST_F(DatabaseTroubles, the_outbox_is_told_by_topic) {
     database_.execute(
         "INSERT INTO outbox (shard, topic, key, created_at) VALUES"
