@@ -1,10 +1,12 @@
 # shellcheck shell=bash
 # clang-tidy over the sources that have a compile command, in parallel. A file that passed is not
-# looked at again until it, a header it includes, its command or .clang-tidy changes. Expects
+# looked at again until it, a header it includes, its command or .clang-tidy changes. Several sources
+# are looked at as one: most of the time goes into the headers of libraries, which they share. Expects
 # build.sh and sources.sh.
 
 tidy_build=$CARAFE_ROOT/build/dev
 tidy_cache=$CARAFE_CACHE/tidy
+tidy_batch_size=10
 
 # "source <tab> object <tab> command" for each source of ours but the specs.
 tidy_commands() {
@@ -47,22 +49,104 @@ only_in_libraries() {
     errors=$(grep -E '^[^ ]+: error: ' <<<"$1") && ! grep -qv '^/usr/' <<<"$errors"
 }
 
-# tidy_one SOURCE OBJECT COMMAND: one file; quiet unless something is wrong.
-tidy_one() {
-    local key output
-    # The analyzer's quick mode: its deep one takes as long again as all the rest together.
+# tidy_run DATABASE SOURCE: clang-tidy, with the analyzer's quick mode: its deep one takes as long again
+# as all the rest together. What it finds in a library's header is not ours to mend.
+tidy_run() {
+    local output
     local analyzer=(--extra-arg=-Xclang --extra-arg=-analyzer-config --extra-arg=-Xclang --extra-arg=mode=shallow)
-    key=$(tidy_key "$@")
-    [[ ! -e $tidy_cache/$key ]] || return 0
-    # What it finds in a library's header is not ours to mend.
-    if output=$(cd "$CARAFE_ROOT" && clang-tidy -p "$tidy_build" --quiet --extra-arg=-Wno-unknown-warning-option "${analyzer[@]}" "$1" 2>&1) ||
-        only_in_libraries "$output"; then
-        : >"$tidy_cache/$key"
-        printf 'tidy: %s\n' "$1"
-    else
+    output=$(cd "$CARAFE_ROOT" && clang-tidy -p "$1" --config-file="$CARAFE_ROOT/.clang-tidy" --quiet \
+        --extra-arg=-Wno-unknown-warning-option "${analyzer[@]}" "$2" 2>&1) ||
+        only_in_libraries "$output" || {
         printf '%s\n' "$output" | grep -vE '^[0-9]+ warnings? (generated|treated)|^Suppressed|^Use -header' || true
         return 1
+    }
+}
+
+# tidy_missing "SOURCE <tab> OBJECT <tab> COMMAND": "key <tab> source <tab> command" unless it has passed before.
+tidy_missing() {
+    local source object command key
+    IFS=$'\t' read -r source object command <<<"$1"
+    key=$(tidy_key "$source" "$object" "$command")
+    [[ -e $tidy_cache/$key ]] || printf '%s\t%s\t%s\n' "$key" "$source" "$command"
+}
+
+# tidy_batch FILE: FILE has lines of tidy_missing whose commands differ in their sources alone. They are
+# looked at as one source. Where that fails, each half is, down to single files, which say what is
+# wrong: two files may only not bear each other, for a name that both have.
+tidy_batch() {
+    local list=$1 database key source command first half line status=0
+    local -a lines
+    mapfile -t lines <"$list"
+    IFS=$'\t' read -r key source command <<<"${lines[0]}"
+    if ((${#lines[@]} == 1)); then
+        tidy_run "$tidy_build" "$source" || return 1
+    else
+        database=$(mktemp -d "$tidy_work/batch.XXXXXX")
+        first=$CARAFE_ROOT/$source
+        cut -f2 "$list" | sed "s|.*|#include \"$CARAFE_ROOT/&\"  // NOLINT|" >"$database/batch.cpp"
+        jq -n --arg directory "$tidy_build" --arg file "$database/batch.cpp" --arg command "${command//"$first"/"$database/batch.cpp"}" \
+            '[{$directory, $file, $command}]' >"$database/compile_commands.json"
+        if ! tidy_run "$database" "$database/batch.cpp" >/dev/null; then
+            half=$((${#lines[@]} / 2))
+            printf '%s\n' "${lines[@]:0:half}" >"$database/first"
+            printf '%s\n' "${lines[@]:half}" >"$database/second"
+            tidy_batch "$database/first" || status=1
+            tidy_batch "$database/second" || status=1
+            return "$status"
+        fi
     fi
+    for line in "${lines[@]}"; do
+        IFS=$'\t' read -r key source command <<<"$line"
+        : >"$tidy_cache/$key"
+        printf 'tidy: %s\n' "$source"
+    done
+}
+
+# tidy_in_parallel FUNCTION: calls it with each NUL-terminated argument of the input.
+tidy_in_parallel() {
+    # shellcheck disable=SC2016 # expanded by the inner shell
+    xargs -0 -r -P "${CARAFE_JOBS:-$(nproc)}" -I{} bash -c '"$1" "$2"' _ "$1" {}
+}
+
+# What a source declares in unnamed namespaces, a name a line: two sources with one in common do not
+# bear each other. Leans on our format: what is declared there begins its line.
+tidy_names() {
+    awk '/^namespace \{$/ {inside = 1; next}
+         /^\}  \/\/ namespace$/ {inside = 0}
+         !inside || /^[ })#\/]/ || /^template/ || /^using [^=]*;$/ || /^using [A-Za-z]+ = std::/ || /^namespace / {next}
+         {
+             line = $0
+             sub(/[({=;\[].*/, "", line)
+             if (line ~ /^(class|struct|enum)/) {
+                 sub(/^(class|struct|enum class|enum) /, "", line)
+                 sub(/[ :].*/, "", line)
+             }
+             if (match(line, /[A-Za-z_0-9]+ *$/)) print substr(line, RSTART)
+         }' "$1" | sed 's/ *$//' | sort -u
+}
+
+# Splits lines of tidy_missing into files of at most tidy_batch_size with equal commands and no name in common.
+tidy_split() {
+    local key source command
+    while IFS=$'\t' read -r key source command; do
+        printf '%s\t%s\t%s\t%s\n' "$key" "$source" "$command" "$(tidy_names "$CARAFE_ROOT/$source" | tr '\n' ' ')"
+    done | awk -F '\t' -v size="$tidy_batch_size" -v folder="$tidy_work" '{
+        flags = $3
+        sub(/ -o .*/, "", flags)
+        names = split($4, name, " ")
+        for (batch = 1; batch <= batches; batch++) {
+            fits = flags_of[batch] == flags && count[batch] < size
+            for (i = 1; fits && i <= names; i++) fits = !((batch, name[i]) in taken)
+            if (fits) break
+        }
+        if (batch > batches) {
+            batches = batch
+            flags_of[batch] = flags
+        }
+        count[batch]++
+        for (i = 1; i <= names; i++) taken[batch, name[i]] = 1
+        print $1 "\t" $2 "\t" $3 > sprintf("%s/list.%04d", folder, batch)
+    }'
 }
 
 # check_tidy [PATTERN]: only sources that match it.
@@ -72,9 +156,12 @@ check_tidy() {
     ninja -C "$tidy_build" build.ninja >/dev/null 2>&1
     find "$tidy_cache" -type f -mtime +60 -delete
     tidy_version=$(clang-tidy --version | grep -oE 'version [0-9.]+')
-    export CARAFE_ROOT tidy_build tidy_cache tidy_version
-    export -f tidy_one tidy_key tidy_headers only_in_libraries
-    # shellcheck disable=SC2016 # expanded by the inner shell
-    tidy_commands | grep -E "${1:-.}" | tr '\n' '\0' |
-        xargs -0 -r -P "${CARAFE_JOBS:-$(nproc)}" -I{} bash -c 'IFS=$'"'\\t'"' read -r source object command <<<"$1"; tidy_one "$source" "$object" "$command"' _ {}
+    tidy_work=$(mktemp -d)
+    export CARAFE_ROOT tidy_build tidy_cache tidy_version tidy_work
+    export -f tidy_batch tidy_missing tidy_run tidy_key tidy_headers only_in_libraries
+    tidy_commands | grep -E "${1:-.}" | tr '\n' '\0' | tidy_in_parallel tidy_missing | sort -t $'\t' -k2 | tidy_split
+    local status=0
+    find "$tidy_work" -name 'list.*' -print0 | sort -z | tidy_in_parallel tidy_batch || status=1
+    rm -rf "$tidy_work"
+    return "$status"
 }
