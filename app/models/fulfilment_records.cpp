@@ -14,9 +14,9 @@ namespace shop::fulfilment_records {
 
 namespace {
 
-// A row for each line. Plain FOR UPDATE would hold up inserts whose foreign keys point here. OFFSET 0
-// keeps the lines of each order a search by key: a table that grows fast has no statistics yet, and
-// a join would read all of it.
+// A row for each line. Plain FOR UPDATE would hold up inserts whose foreign keys point here. OFFSET
+// 0 keeps the lines of each order a search by key: a table that grows fast has no statistics yet,
+// and a join would read all of it.
 constexpr Statement kLockOrders{"lock_orders", R"(
     WITH locked AS (
         SELECT id, order_number, user_id, status, payment_status, order_version
