@@ -194,9 +194,11 @@ void ProducerConnection::note_fatal(rd_kafka_resp_err_t error) {
 void ProducerConnection::serve(const std::stop_token& stop) {
     constexpr int kPollMs = 100;
     while (!stop.stop_requested() || rd_kafka_outq_len(client_.get()) > 0) {
-        const EventPtr event(rd_kafka_queue_poll(events_.get(), kPollMs));
+        EventPtr event(rd_kafka_queue_poll(events_.get(), kPollMs));
         if (event) {
             handle(event.get());
+            event.reset();  // what it reported counts as queued until now
+            answered_.notify_all();
         }
     }
 }
@@ -224,7 +226,6 @@ void ProducerConnection::handle_reports(rd_kafka_event_t* event) {
         note_fatal(message->err);
         static_cast<DeliveryTicket*>(message->_private)->settle(report_of(*message));
     }
-    answered_.notify_all();  // there is room again
 }
 
 }  // namespace carafe::kafka
