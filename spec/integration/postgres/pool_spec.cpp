@@ -118,13 +118,15 @@ TEST(Pool, closes_a_connection_that_was_discarded) {
 
 TEST(Pool, refuses_after_its_timeout_when_all_connections_are_in_use) {
     const PostgresFixture database;
-    Pool pool(with(database.settings(), 2, 100ms), "spec");
+    // Long enough to open two connections on a slow machine.
+    constexpr auto kTimeout = 2s;
+    Pool pool(with(database.settings(), 2, kTimeout), "spec");
     const Pool::Lease one = pool.acquire();
     const Pool::Lease two = pool.acquire();
     const auto start = Clock::now();
     EXPECT_THROW(pool.acquire(), Unavailable);
-    EXPECT_GE(Clock::now() - start, 100ms);
-    EXPECT_LT(Clock::now() - start, 3s);
+    EXPECT_GE(Clock::now() - start, kTimeout);
+    EXPECT_LT(Clock::now() - start, kTimeout + 3s);
 }
 
 TEST(Pool, never_opens_more_than_its_size) {
