@@ -10,15 +10,6 @@ namespace shop {
 
 namespace {
 
-std::string header(const carafe::DeadLetter& dead_letter, std::string_view name) {
-    for (auto each = dead_letter.headers.rbegin(); each != dead_letter.headers.rend(); ++each) {
-        if (each->first == name) {
-            return each->second;
-        }
-    }
-    return "";
-}
-
 // The body may be what was wrong with the record; its key is the order's id, too.
 std::optional<std::string> order_of(const carafe::DeadLetter& dead_letter) {
     boost::system::error_code error;
@@ -34,13 +25,13 @@ std::optional<std::string> order_of(const carafe::DeadLetter& dead_letter) {
 
 void reject_abandoned_order(pqxx::transaction_base& tx, const carafe::DeadLetter& dead_letter) {
     const auto order_id = order_of(dead_letter);
-    if (!order_id || header(dead_letter, "ce_type") == "STOCK_RELEASE_REQUEST") {
+    if (!order_id || dead_letter.header("ce_type") == "STOCK_RELEASE_REQUEST") {
         return;
     }
     OrderCommand command;
     command.kind = OrderCommand::Kind::kAbandon;
     command.order_id = *order_id;
-    command.traceparent = header(dead_letter, "traceparent");
+    command.traceparent = dead_letter.header("traceparent").value_or("");
     Fulfilment fulfilment = fulfilment_records::lock(tx, {command});
     if (fulfilment.knows(*order_id)) {
         fulfilment.carry_out(command);

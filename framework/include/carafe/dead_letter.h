@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -47,6 +48,9 @@ struct DeadLetter {
     std::optional<std::string> payload;
     std::vector<std::pair<std::string, std::string>> headers;
     std::optional<Origin> origin;  // empty: a foreign record, not written by the framework
+
+    // Of several with the name, the last.
+    [[nodiscard]] std::optional<std::string_view> header(std::string_view name) const;
 };
 
 // Copies the record; never throws for what is in it.

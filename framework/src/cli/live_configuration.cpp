@@ -33,11 +33,7 @@ std::string one_line(std::string problems) {
         problems.replace(at, 1, "; ");
     }
     if (problems.size() > kProblemsBytesMax) {
-        std::size_t end = kProblemsBytesMax;
-        while (end > 0 && (static_cast<unsigned char>(problems[end]) & 0xC0U) == 0x80U) {
-            --end;
-        }
-        problems.resize(end);
+        problems.resize(config::shortened(problems, kProblemsBytesMax).size());
         problems += " ...";
     }
     return problems;

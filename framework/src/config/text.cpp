@@ -124,6 +124,30 @@ std::string quote(std::string_view text) {
     return result + "'";
 }
 
+std::string valid_text(std::string_view bytes) {
+    std::string text;
+    text.reserve(bytes.size());
+    for (std::size_t at = 0; at < bytes.size();) {
+        const std::size_t length = character_length(bytes, at);
+        if (length == 0 || bytes[at] == '\0') {
+            text += "\xEF\xBF\xBD";  // U+FFFD, the replacement character
+            ++at;
+        } else {
+            text.append(bytes, at, length);
+            at += length;
+        }
+    }
+    return text;
+}
+
+std::string_view shortened(std::string_view text, std::size_t bytes_max) {
+    std::size_t end = std::min(text.size(), bytes_max);
+    while (end > 0 && end < text.size() && is_continuation(static_cast<unsigned char>(text[end]))) {
+        --end;
+    }
+    return text.substr(0, end);
+}
+
 std::optional<std::size_t> find_bad_character(std::string_view text) {
     for (std::size_t i = 0; i < text.size();) {
         const std::size_t length = character_length(text, i);

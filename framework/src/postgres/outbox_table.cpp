@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "postgres/array_literal.h"
+#include "postgres/fields.h"
 #include "postgres/outbox_headers.h"
 
 namespace carafe::postgres {
@@ -91,13 +92,6 @@ INSERT INTO outbox (shard, id, topic, key, payload, headers, created_at)
 SELECT shard, id, topic, key, payload, headers, created_at FROM moved
 )sql";
 
-std::optional<std::string> bytes(const pqxx::field& field) {
-    if (field.is_null()) {
-        return std::nullopt;
-    }
-    return pqxx::binarystring(field).str();
-}
-
 std::vector<OutboxRow> to_rows(const pqxx::result& result) {
     std::vector<OutboxRow> rows;
     rows.reserve(result.size());
@@ -105,8 +99,8 @@ std::vector<OutboxRow> to_rows(const pqxx::result& result) {
         OutboxRow& row = rows.emplace_back();
         row.id = {fields[0].as<int>(), fields[1].as<std::int64_t>()};
         row.record.topic = fields[2].as<std::string>();
-        row.record.key = bytes(fields[3]);
-        row.record.payload = bytes(fields[4]);
+        row.record.key = bytes_of(fields[3]);
+        row.record.payload = bytes_of(fields[4]);
         try {
             row.record.headers = parse_outbox_headers({fields[5].c_str(), fields[5].size()});
         } catch (const std::runtime_error& error) {

@@ -6,8 +6,11 @@
 #include <utility>
 
 #include "carafe/postgres/outbox.h"
+#include "config/text.h"
 #include "postgres/array_literal.h"
+#include "postgres/fields.h"
 #include "postgres/outbox_headers.h"
+#include "processing/dead_letter_record.h"
 
 namespace carafe::postgres {
 
@@ -15,10 +18,6 @@ namespace {
 
 using std::chrono::milliseconds;
 using std::chrono::system_clock;
-
-std::optional<std::string> bytes(const pqxx::field& field) {
-    return field.is_null() ? std::nullopt : std::optional(pqxx::binarystring(field).str());
-}
 
 std::optional<std::string> copy(const std::optional<std::string_view>& bytes) {
     return bytes ? std::optional<std::string>(*bytes) : std::nullopt;
@@ -37,8 +36,8 @@ class ParkedRow final : public processing::ParkedMessage, private MessageSource 
 public:
     ParkedRow(processing::PartitionId partition, std::int64_t offset, const pqxx::row& row)
         : partition_(std::move(partition)),
-          key_(bytes(row[0])),
-          payload_(bytes(row[1])),
+          key_(bytes_of(row[0])),
+          payload_(bytes_of(row[1])),
           headers_(parse_outbox_headers(row[2].as<std::string>())),
           timestamp_(milliseconds(row[3].as<std::int64_t>())),
           message_({
@@ -87,7 +86,7 @@ std::vector<processing::ParkedRecord> ParkedRecords::list(pqxx::transaction_base
         partition_.partition
     );
     for (const auto& row : rows) {
-        records.push_back({row[0].as<std::int64_t>(), bytes(row[1]), row[2].as<int>()});
+        records.push_back({row[0].as<std::int64_t>(), bytes_of(row[1]), row[2].as<int>()});
     }
     return records;
 }
@@ -112,7 +111,9 @@ void ParkedRecords::add(
         );
     }
     // Bytes, as an exception's text may hold any.
-    const std::string& error = parking.failure.error_message;
+    const std::string error(
+        config::shortened(parking.failure.error_message, processing::kErrorMessageBytesMax)
+    );
     tx.exec_params(
         "INSERT INTO parked_records"
         " (grp, topic, partition, record_offset, key, payload, headers, record_ms, attempts,"

@@ -3,7 +3,7 @@
 #include <boost/json.hpp>
 
 #include "postgres/dead_letters/redrive_rows.h"
-#include "postgres/dead_letters/rows.h"
+#include "postgres/fields.h"
 
 namespace carafe::postgres {
 

@@ -12,7 +12,7 @@
 #include "config/topic_pattern.h"
 #include "kafka/cluster_reader.h"
 #include "kafka/log_reader.h"
-#include "postgres/dead_letters/rows.h"
+#include "postgres/fields.h"
 #include "postgres/outbox_headers.h"
 #include "postgres/positions.h"
 

@@ -1,6 +1,8 @@
 #include "processing/consumer_call.h"
 
 #include <algorithm>
+#include <stdexcept>
+#include <string>
 #include <thread>
 
 namespace carafe::processing {
@@ -159,6 +161,26 @@ Failure ConsumerCall::caught(std::span<const Message> batch, int attempt) const 
     }
     environment_.listener.on_failed(environment_.partition, offsets_of(batch), attempt, failure);
     return failure;
+}
+
+std::size_t ConsumerCall::consumed_through(std::span<const Message> batch, const Message& message)
+    const {
+    const std::int64_t offset = message.offset();
+    const auto found = std::find_if(batch.begin(), batch.end(), [&](const Message& one) {
+        return one.offset() == offset;
+    });
+    if (found == batch.end()) {
+        throw std::logic_error(
+            "mark_as_consumed(): " + std::to_string(offset) + " is not in the batch of this call"
+        );
+    }
+    auto end = found + 1;
+    if (const auto failed = first_marked(); failed && *failed <= offset) {
+        end = std::find_if(batch.begin(), end, [&](const Message& one) {
+            return one.offset() >= *failed;
+        });
+    }
+    return static_cast<std::size_t>(end - batch.begin());
 }
 
 std::optional<std::int64_t> ConsumerCall::first_marked() const {

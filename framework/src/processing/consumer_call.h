@@ -70,8 +70,12 @@ public:
     // In a catch block: what went wrong beside a call (claiming, giving up), told to the listener.
     [[nodiscard]] Failure caught(std::span<const Message> batch, int attempt) const;
 
-    // The lowest offset that the handler of the call under way has marked as failed.
-    [[nodiscard]] std::optional<std::int64_t> first_marked() const;
+    // For mark_as_consumed: how many of the batch of the call under way are consumed when `message`
+    // is, and all before it; ends before the first that the handler has marked as failed.
+    // Throws std::logic_error when the message is not in the batch.
+    [[nodiscard]] std::size_t consumed_through(
+        std::span<const Message> batch, const Message& message
+    ) const;
 
     // Any thread.
     [[nodiscard]] std::optional<CallStatus> status() const;
@@ -81,6 +85,8 @@ private:
     struct UnderWay;
     class Scope;
 
+    // The lowest offset that the handler has marked as failed.
+    [[nodiscard]] std::optional<std::int64_t> first_marked() const;
     [[nodiscard]] std::vector<Culprit> culprits(
         const std::optional<Failure>& failure, std::span<const Message> batch
     ) const;

@@ -26,13 +26,8 @@ std::optional<std::string> copy(const std::optional<std::string_view>& bytes) {
 }
 
 std::optional<DeadLetter::Origin> origin_of(const DeadLetter& dead_letter) {
-    const auto header = [&](std::string_view name) -> std::string_view {
-        for (auto each = dead_letter.headers.rbegin(); each != dead_letter.headers.rend(); ++each) {
-            if (each->first == name) {
-                return each->second;
-            }
-        }
-        return {};
+    const auto header = [&](std::string_view name) {
+        return dead_letter.header(name).value_or(std::string_view());
     };
     const auto partition = number<std::int32_t>(header("dlq_source_partition"));
     const auto offset = number<std::int64_t>(header("dlq_source_offset"));
@@ -54,6 +49,15 @@ std::optional<DeadLetter::Origin> origin_of(const DeadLetter& dead_letter) {
 }
 
 }  // namespace
+
+std::optional<std::string_view> DeadLetter::header(std::string_view name) const {
+    for (auto each = headers.rbegin(); each != headers.rend(); ++each) {
+        if (each->first == name) {
+            return each->second;
+        }
+    }
+    return std::nullopt;
+}
 
 std::string DeadLetterId::text() const {
     return topic + "/" + std::to_string(partition) + "/" + std::to_string(offset);

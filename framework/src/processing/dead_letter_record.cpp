@@ -5,25 +5,14 @@
 #include <cstdio>
 #include <random>
 
+#include "config/text.h"
+
 namespace carafe::processing {
 
 namespace {
 
 constexpr std::string_view kPrefix = "dlq_";
 constexpr std::string_view kRedrives = "dlq_redrives";
-constexpr std::size_t kMaxErrorMessageBytes = 1024;  // contract.md, section 6
-
-// Cuts at a character boundary of UTF-8, not inside a character.
-std::string shortened(const std::string& text) {
-    if (text.size() <= kMaxErrorMessageBytes) {
-        return text;
-    }
-    std::size_t end = kMaxErrorMessageBytes;
-    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0U) == 0x80U) {
-        --end;
-    }
-    return text.substr(0, end);
-}
 
 std::optional<std::string> copy(const std::optional<std::string_view>& bytes) {
     return bytes ? std::optional<std::string>(*bytes) : std::nullopt;
@@ -70,7 +59,9 @@ Record dead_letter_record(const DeadLetter& dead_letter, const std::string& grou
     record.headers.emplace_back("dlq_consumer_group", group);
     record.headers.emplace_back("dlq_attempts", std::to_string(dead_letter.attempts));
     record.headers.emplace_back("dlq_error_class", dead_letter.error_class);
-    record.headers.emplace_back("dlq_error_message", shortened(dead_letter.error_message));
+    record.headers.emplace_back(
+        "dlq_error_message", config::shortened(dead_letter.error_message, kErrorMessageBytesMax)
+    );
     record.headers.emplace_back("dlq_fingerprint", dead_letter.fingerprint);
     record.headers.emplace_back(kRedrives, redrives);
     record.headers.emplace_back("dlq_id", new_id());

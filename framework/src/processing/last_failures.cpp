@@ -1,5 +1,7 @@
 #include "processing/last_failures.h"
 
+#include "config/text.h"
+
 namespace carafe::processing {
 
 namespace {
@@ -13,9 +15,7 @@ std::tuple<std::string, std::string, std::int32_t> key_of_partition(const Partit
 }  // namespace
 
 void LastFailures::keep(const PartitionId& id, std::string text) {
-    if (text.size() > kLongest) {
-        text.resize(kLongest);
-    }
+    text.resize(config::shortened(text, kLongest).size());
     while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) {
         text.pop_back();
     }

@@ -33,23 +33,7 @@ void PartitionRunner::mark_as_consumed(const Message& message) {
             "together, when consume returns; use a smaller batch.max_messages, or at_least_once"
         );
     }
-    const std::int64_t offset = message.offset();
-    const auto found =
-        std::find_if(called_with_.begin(), called_with_.end(), [&](const Message& one) {
-            return one.offset() == offset;
-        });
-    if (found == called_with_.end()) {
-        throw std::logic_error(
-            "mark_as_consumed(): " + std::to_string(offset) + " is not in the batch of this call"
-        );
-    }
-    auto end = found + 1;
-    if (const auto failed = call_.first_marked(); failed && *failed <= offset) {
-        end = std::find_if(called_with_.begin(), end, [&](const Message& one) {
-            return one.offset() >= *failed;
-        });
-    }
-    const auto count = static_cast<std::size_t>(end - called_with_.begin());
+    const std::size_t count = call_.consumed_through(called_with_, message);
     if (count <= consumed_) {
         return;
     }

@@ -5,6 +5,7 @@
 
 #include "carafe/postgres/dead_letters.h"
 #include "carafe/postgres/outbox.h"
+#include "config/text.h"
 #include "kafka/log_reader.h"
 #include "postgres/array_literal.h"
 #include "postgres/dead_letters/rows.h"
@@ -29,15 +30,10 @@ std::int64_t milliseconds_of(std::chrono::system_clock::time_point time) {
 // Empty when it has none that could be ours.
 std::string death_id(const DeadLetter& letter) {
     constexpr std::size_t kLength = 32;
-    for (auto each = letter.headers.rbegin(); each != letter.headers.rend(); ++each) {
-        if (each->first == "dlq_id") {
-            const std::string& id = each->second;
-            const bool is_ours = id.size() == kLength &&
-                                 id.find_first_not_of("0123456789abcdef") == std::string::npos;
-            return is_ours ? id : "";
-        }
-    }
-    return "";
+    const std::string_view id = letter.header("dlq_id").value_or("");
+    const bool is_ours =
+        id.size() == kLength && id.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+    return std::string(is_ours ? id : "");
 }
 
 struct Columns {
@@ -70,15 +66,15 @@ struct Columns {
         payloads.add_bytes(letter.payload);
         headers.add_text(outbox_headers(letter.headers));
         const DeadLetter::Origin origin = letter.origin.value_or(DeadLetter::Origin{});
-        source_topics.add_text(as_text(origin.topic));
+        source_topics.add_text(config::valid_text(origin.topic));
         source_partitions.add_number(origin.partition);
         source_offsets.add_number(origin.offset);
         source_times.add_number(std::clamp<std::int64_t>(origin.timestamp_ms, 0, kTimestampMaxMs));
-        groups.add_text(as_text(origin.group));
+        groups.add_text(config::valid_text(origin.group));
         attempts.add_number(origin.attempts);
-        classes.add_text(as_text(origin.error_class));
-        messages.add_text(as_text(origin.error_message));
-        fingerprints.add_text(as_text(origin.fingerprint));
+        classes.add_text(config::valid_text(origin.error_class));
+        messages.add_text(config::valid_text(origin.error_message));
+        fingerprints.add_text(config::valid_text(origin.fingerprint));
         redrives.add_number(origin.redrives);
         ids.add_text(death_id(letter));
     }

@@ -5,6 +5,7 @@
 #include "carafe/log.h"
 #include "carafe/postgres/outbox.h"
 #include "carafe/postgres/redrives.h"
+#include "config/text.h"
 #include "postgres/array_literal.h"
 #include "postgres/dead_letters/json_patch.h"
 #include "postgres/dead_letters/redrive_rows.h"
@@ -61,7 +62,7 @@ private:
             throw;
         } catch (const std::exception& error) {
             outcome = "refused";
-            detail = as_text(error.what());
+            detail = config::valid_text(error.what());
             ++refused_;
         }
         positions_.add_number(position);

@@ -1,6 +1,5 @@
 #include "postgres/dead_letters/rows.h"
 
-#include "config/text.h"
 #include "postgres/outbox_headers.h"
 
 namespace carafe::postgres {
@@ -12,31 +11,6 @@ std::string text_of(const pqxx::field& field) {
 }
 
 }  // namespace
-
-std::chrono::system_clock::time_point time_of(const pqxx::field& field) {
-    const auto milliseconds = static_cast<std::int64_t>(field.as<double>());
-    return std::chrono::system_clock::time_point(std::chrono::milliseconds(milliseconds));
-}
-
-std::optional<std::string> bytes_of(const pqxx::field& field) {
-    return field.is_null() ? std::nullopt
-                           : std::optional<std::string>(pqxx::binarystring(field).str());
-}
-
-std::string as_text(const std::string& bytes) {
-    std::string text;
-    for (std::size_t at = 0; at < bytes.size();) {
-        const std::size_t length = config::character_length(bytes, at);
-        if (length == 0 || bytes[at] == '\0') {
-            text += "\xEF\xBF\xBD";  // U+FFFD, the replacement character
-            ++at;
-        } else {
-            text.append(bytes, at, length);
-            at += length;
-        }
-    }
-    return text;
-}
 
 DeadLetter letter_of(const pqxx::row& row) {
     DeadLetter letter;
