@@ -35,6 +35,11 @@ struct WorkerSettings {
     // Consumer group of the dead letter index; empty: the application's name with -dead-letters.
     std::string dead_letter_group;
     std::string reload = "watch";  // watch, hup, off: when an edited karafka.yml is read again
+    // A handler's call that lasts longer is worth a word (log, `lag`, the warnings of /readyz):
+    // most take milliseconds, some longer on purpose. Past the other it is taken for dead (/livez
+    // is red): a handler may take as long as a database call can.
+    std::chrono::milliseconds slow_call{5'000};
+    std::chrono::milliseconds stuck_call{300'000};
 };
 
 struct DatabaseSettings {

@@ -9,11 +9,6 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// Most calls take milliseconds. Some may take longer on purpose, so it is worth a word and not red.
-constexpr milliseconds kSlowCall{5'000};
-// Taken for dead: a handler may take as long as a database call can.
-constexpr milliseconds kStuckCall{300'000};
-
 std::string joined(const std::vector<std::string>& names) {
     std::string text;
     for (const std::string& name : names) {
@@ -62,7 +57,8 @@ void WorkerProcess::make_diagnosis() {
     }
     sources.failure = [this](const processing::PartitionId& id) { return failures_.of(id); };
     diagnosis_ = std::make_unique<WorkerDiagnosis>(
-        std::move(sources), WorkerDiagnosis::Limits{kSlowCall, kStuckCall}
+        std::move(sources),
+        WorkerDiagnosis::Limits{settings_.worker.slow_call, settings_.worker.stuck_call}
     );
 }
 

@@ -162,6 +162,21 @@ const std::vector<Key<WorkerSettings>>& worker_keys() {
             "When a running worker reads an edited karafka.yml: watch: when the file has changed, "
             "and on HUP; hup: on HUP; off: never."
         ),
+        duration(
+            "slow_call",
+            &WorkerSettings::slow_call,
+            {milliseconds(100), hours(24)},
+            "A call of a handler that lasts longer is named: in the log, by lag, among the "
+            "warnings "
+            "of /readyz."
+        ),
+        duration(
+            "stuck_call",
+            &WorkerSettings::stuck_call,
+            {milliseconds(100), hours(24)},
+            "A call of a handler that lasts longer turns /livez red: the process is to be "
+            "restarted."
+        ),
     };
     return keys;
 }

@@ -210,7 +210,7 @@ TEST(Problems, of_a_self_reference_end) {
         problems("worker: &w\n  a: *w\n"),
         "karafka.yml:1:9: anchors (&name) are not supported\n"
         "karafka.yml:2:3: unknown key 'a' (known: processing_threads, memory_budget, "
-        "shutdown_timeout, journal, membership, dead_letter_group, reload)\n"
+        "shutdown_timeout, journal, membership, dead_letter_group, reload, slow_call, stuck_call)\n"
         "karafka.yml:2:6: aliases (*name) are not supported: repeat the value"
     );
 }
