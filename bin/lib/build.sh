@@ -3,6 +3,8 @@
 
 # What one checkout has compiled, ccache gives to every other.
 export CCACHE_BASEDIR=$CARAFE_ROOT CCACHE_NOHASHDIR=1
+# Without this ccache keeps nothing that was compiled with precompiled headers.
+export CCACHE_SLOPPINESS=pch_defines,time_macros
 
 # configure_preset PRESET: only when it must; ninja notices changed CMake files itself, but not
 # changed presets.

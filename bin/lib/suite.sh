@@ -64,11 +64,12 @@ stop_suite() {
 }
 at_exit stop_suite
 
-# run_ctest PRESET ARGUMENTS...: the specs of a build, two at a time; prints ctest's own summary.
+# run_ctest PRESET ARGUMENTS...: the specs of a build; prints ctest's own summary. One more at a time
+# than there are processors, as most of what a spec does is to wait.
 run_ctest() {
     local preset=$1 status=0
     shift
-    "${suite_wrapper[@]}" ctest --test-dir "$CARAFE_ROOT/build/$preset" --parallel "${CARAFE_JOBS:-$(nproc)}" --output-on-failure \
+    "${suite_wrapper[@]}" ctest --test-dir "$CARAFE_ROOT/build/$preset" --parallel "${CARAFE_JOBS:-$(($(nproc) + 1))}" --output-on-failure \
         --no-tests=error --output-log "$process_log_dir/ctest.log" "$@" </dev/null {lock_fd}>&- &
     suite_pid=$!
     wait "$suite_pid" || status=$?
