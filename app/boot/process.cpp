@@ -7,6 +7,7 @@
 
 #include "carafe/application.h"
 #include "carafe/log.h"
+#include "carafe/spans.h"
 
 namespace shop::boot {
 
@@ -29,6 +30,7 @@ Process::Process(Database database, int ops_port)
               database_answers_ = false;
           }
       }) {
+    carafe::spans::publish_totals(metrics_);
     health_.readiness("process", [this] { return unless(is_running_, "starting or stopping"); });
     health_.readiness("database", [this] {
         return unless(database_answers_, "PostgreSQL does not answer");

@@ -53,8 +53,9 @@ Response OrderStatusController::ask_for(OrderStatus next, seconds wait) {
     if (!order->can_become(next)) {
         throw change_not_allowed();
     }
-    const OrderCommand command =
-        with_database([&](auto& tx) { return order->request_change(tx, next, user.user_id); });
+    const OrderCommand command = with_database([&](auto& tx) {
+        return order->request_change(tx, next, user.user_id, traceparent());
+    });
     services().relay.notify();
     return wait_for(command, *order, wait);
 }

@@ -2,8 +2,8 @@
 
 #include <boost/json/array.hpp>
 
-#include "app/events/trace.h"
 #include "app/models/uuid.h"
+#include "carafe/trace_context.h"
 
 namespace shop {
 
@@ -11,16 +11,17 @@ namespace {
 
 namespace json = boost::json;
 
-Event event_about(const Transition& transition, const std::string& now) {
+Event event_about(const Transition& transition, const std::string& type, const std::string& now) {
     const LockedOrder& order = transition.order;
     Event event;
     event.id = new_uuid();
+    event.type = type;
     event.key = order.id;
     event.user_id = order.user_id;
     event.order_id = order.id;
     event.version = order.version;
     event.occurred_at = now;
-    event.traceparent = child_traceparent(transition.traceparent);
+    event.traceparent = carafe::child_traceparent(transition.traceparent, type);
     event.payload = {
         {"order_id", order.id},
         {"order_number", order.number},
@@ -33,8 +34,7 @@ Event event_about(const Transition& transition, const std::string& now) {
 }
 
 Event order_cancelled(const Transition& transition, const std::string& now) {
-    Event event = event_about(transition, now);
-    event.type = "order.cancelled";
+    Event event = event_about(transition, "order.cancelled", now);
     event.payload["cancelled_at"] = now;
     event.payload["restocked"] = transition.restocked;
     if (transition.reason) {
@@ -44,8 +44,7 @@ Event order_cancelled(const Transition& transition, const std::string& now) {
 }
 
 Event order_updated(const Transition& transition, const std::string& now) {
-    Event event = event_about(transition, now);
-    event.type = "order.updated";
+    Event event = event_about(transition, "order.updated", now);
     event.payload["status"] = to_string(transition.order.status);
     event.payload["updated_at"] = now;
     if (transition.order.status == OrderStatus::kRejected) {
@@ -86,7 +85,7 @@ Event inventory_updated(const StockChange& change, const std::string& now) {
     event.product_id = stock.product_id;
     event.version = stock.version;
     event.occurred_at = now;
-    event.traceparent = child_traceparent(change.traceparent);
+    event.traceparent = carafe::child_traceparent(change.traceparent, event.type);
     event.payload = {
         {"product_id", stock.product_id},
         {"sku", stock.sku},

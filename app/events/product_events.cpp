@@ -1,7 +1,7 @@
 #include "app/events/product_events.h"
 
-#include "app/events/trace.h"
 #include "app/models/uuid.h"
+#include "carafe/trace_context.h"
 
 namespace shop {
 
@@ -18,7 +18,7 @@ Event product_event(
     event.product_id = product.id;
     event.version = product.version;
     event.occurred_at = now;
-    event.traceparent = child_traceparent(traceparent);
+    event.traceparent = carafe::child_traceparent(traceparent, type);
     event.payload = {
         {"product_id", product.id},
         {"name", product.name},

@@ -3,10 +3,10 @@
 #include <boost/json.hpp>
 
 #include "app/events/order_command_messages.h"
-#include "app/events/trace.h"
 #include "app/models/database.h"
 #include "app/models/uuid.h"
 #include "carafe/postgres/outbox.h"
+#include "carafe/trace_context.h"
 
 namespace shop {
 
@@ -130,14 +130,17 @@ Order Order::as_placed() const {
 }
 
 OrderCommand Order::request_change(
-    pqxx::transaction_base& tx, OrderStatus next, const std::string& requested_by
+    pqxx::transaction_base& tx,
+    OrderStatus next,
+    const std::string& requested_by,
+    std::string_view traceparent
 ) const {
     OrderCommand command;
     command.kind = OrderCommand::Kind::kChangeStatus;
     command.id = new_uuid();
     command.order_id = id;
     command.new_status = next;
-    command.traceparent = child_traceparent(std::nullopt);
+    command.traceparent = carafe::child_traceparent(traceparent, "ORDER_STATUS_CHANGE");
     carafe::postgres::enqueue(tx, {order_status_change(command, requested_by)});
     return command;
 }

@@ -67,7 +67,10 @@ struct Order {
 
     // Sends a command to make this order `next`; the consumers decide. Returns the command.
     [[nodiscard]] OrderCommand request_change(
-        pqxx::transaction_base& tx, OrderStatus next, const std::string& requested_by
+        pqxx::transaction_base& tx,
+        OrderStatus next,
+        const std::string& requested_by,
+        std::string_view traceparent
     ) const;
 };
 

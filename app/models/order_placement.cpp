@@ -6,11 +6,11 @@
 
 #include "app/events/event.h"
 #include "app/events/order_command_messages.h"
-#include "app/events/trace.h"
 #include "app/models/clock.h"
 #include "app/models/database.h"
 #include "app/models/uuid.h"
 #include "carafe/postgres/outbox.h"
+#include "carafe/trace_context.h"
 
 namespace shop {
 
@@ -100,7 +100,7 @@ constexpr Statement kHeldKey{"held_idempotency_key", R"(
 Headers envelope(
     const char* type, const std::string& id, const OrderDraft& draft, const std::string& now
 ) {
-    return headers({id, type, now, child_traceparent(draft.traceparent)});
+    return headers({id, type, now, carafe::child_traceparent(draft.traceparent, type)});
 }
 
 pqxx::result insert(
@@ -116,7 +116,7 @@ pqxx::result insert(
     }
     // Both records belong to one trace.
     OrderDraft traced = draft;
-    traced.traceparent = child_traceparent(draft.traceparent);
+    traced.traceparent = carafe::child_traceparent(draft.traceparent, "order");
     const std::string& now = order.created_at;
     const std::string event_id = new_uuid();
     using carafe::postgres::outbox_headers;

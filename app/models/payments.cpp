@@ -4,13 +4,13 @@
 
 #include "app/events/order_command_messages.h"
 #include "app/events/order_events.h"
-#include "app/events/trace.h"
 #include "app/models/clock.h"
 #include "app/models/database.h"
 #include "app/models/domain_event.h"
 #include "app/models/fulfilment_records.h"
 #include "app/models/uuid.h"
 #include "carafe/postgres/outbox.h"
+#include "carafe/trace_context.h"
 
 namespace shop {
 
@@ -92,7 +92,8 @@ std::vector<carafe::Record> cancellations(const std::vector<Transition>& changes
             command.order_id = change.order.id;
             command.new_status = Status::kCancelled;
             command.reason = "payment_declined";
-            command.traceparent = child_traceparent(change.traceparent);
+            command.traceparent =
+                carafe::child_traceparent(change.traceparent, "ORDER_STATUS_CHANGE");
             records.push_back(order_status_change(command, "payments"));
         }
     }

@@ -119,3 +119,5 @@ setup_python_environment() {
 setup_schemathesis() { setup_python_environment schemathesis "$CARAFE_ROOT/spec/api/requirements.txt"; }
 # What knows how Kubernetes manifests must look, without a cluster.
 setup_manifests() { setup_python_environment manifests "$CARAFE_ROOT/packaging/requirements.txt"; }
+# What reads spans as OTLP's official definitions say.
+setup_otlp() { setup_python_environment otlp "$CARAFE_ROOT/spec/e2e/otlp/requirements.txt"; }

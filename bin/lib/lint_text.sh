@@ -9,6 +9,7 @@ layering_rules=(
     '<yaml-cpp/ | ^framework/src/config/ | yaml-cpp belongs to framework/src/config'
     '<pistache/ | ^framework/(src/http|benchmarks)/ | Pistache belongs to framework/src/http'
     '<boost/(beast|asio) | ^framework/src/realtime/|^spec/[a-z]+/realtime/ | Boost.Beast and Asio belong to framework/src/realtime'
+    '<(curl|protozero)/ | ^framework/src/tracing/|^app/payments/|^spec/[a-z]+/tracing/ | curl and protozero belong to framework/src/tracing, or to the app'
     '<CLI/ | ^framework/(src/cli|benchmarks)/ | CLI11 belongs to framework/src/cli'
     '<(spdlog|prometheus)/ | ^framework/src/instrumentation/|^spec/[a-z]+/instrumentation/ | logging and metrics go through carafe/log.h and carafe/metrics.h'
     '<pqxx | ^framework/(include/carafe|src|testing/src|testing/include/carafe/testing)/postgres/|^framework/testing/|^(app|consumers|spec)/ | SQL belongs to framework/src/postgres, or to the app'

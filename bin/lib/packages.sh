@@ -5,7 +5,7 @@ debian_packages=(
     build-essential cmake ninja-build ccache pkg-config git curl ca-certificates
     libpqxx-dev libyaml-cpp-dev libspdlog-dev libfmt-dev libgtest-dev libgmock-dev
     libboost1.81-dev libboost-json1.81-dev libpistache-dev libcli11-dev libsodium-dev libjwt-dev
-    prometheus-cpp-dev librapidcheck-dev libbenchmark-dev
+    prometheus-cpp-dev libprotozero-dev librapidcheck-dev libbenchmark-dev
     nginx-light postgresql
     chromium
     clang-format clang-tidy clang libclang-rt-14-dev shellcheck

@@ -22,7 +22,7 @@ endif()
 
 # Static libraries are searched in the order they are named: users before what they use.
 set(CARAFE_PC_LIBS
-    "-lcarafe_cli -lcarafe_routing -lcarafe_postgres -lcarafe_processing -lcarafe_kafka -lcarafe_config -lcarafe_http -lcarafe_realtime -lcarafe_instrumentation"
+    "-lcarafe_cli -lcarafe_routing -lcarafe_postgres -lcarafe_processing -lcarafe_kafka -lcarafe_http -lcarafe_realtime -lcarafe_tracing -lcarafe_config -lcarafe_instrumentation"
 )
 file(RELATIVE_PATH CARAFE_PC_UP /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
 string(REGEX REPLACE "/$" "" CARAFE_PC_UP "${CARAFE_PC_UP}")

@@ -5,6 +5,7 @@
 #include <iostream>
 
 #include "carafe/log.h"
+#include "carafe/spans.h"
 #include "cli/commands.h"
 
 namespace carafe {
@@ -75,7 +76,12 @@ private:
         try {
             cli::Session session(app_, config_file);
             const cli::CommandTable::Run run = table.selected();
-            return run ? run(session) : cli::kUsage;
+            if (!run) {
+                return cli::kUsage;
+            }
+            const auto exported = SpanExport::from_environment(app_.name + "-" + table.name());
+            const auto spans = exported ? std::make_unique<SpanExport>(*exported) : nullptr;
+            return run(session);
         } catch (const ConfigurationError& error) {
             std::cerr << error.what() << '\n';
             return cli::kUsage;

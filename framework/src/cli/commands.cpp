@@ -31,4 +31,11 @@ CommandTable::Run CommandTable::selected() const {
     return nullptr;
 }
 
+std::string CommandTable::name() const {
+    for (const CLI::App* command : root_.get_subcommands()) {  // those parsed
+        return command->get_name();
+    }
+    return "";
+}
+
 }  // namespace carafe::cli

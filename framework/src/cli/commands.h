@@ -40,6 +40,8 @@ public:
     [[nodiscard]] CLI::App& root() const { return root_; }
     // What the parsed command line asks for; empty when it names no command.
     [[nodiscard]] Run selected() const;
+    // Of the selected command: "worker"; of a group's command, the group's name.
+    [[nodiscard]] std::string name() const;
 
 private:
     CLI::App& root_;

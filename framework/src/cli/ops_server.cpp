@@ -48,6 +48,7 @@ http::Server::Options options(int port) {
     options.port = port;
     options.threads = 1;
     options.max_connections = 64;
+    options.exports_spans = false;  // of probes and scrapes
     return options;
 }
 

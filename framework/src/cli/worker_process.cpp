@@ -6,6 +6,7 @@
 #include <array>
 
 #include "carafe/log.h"
+#include "carafe/spans.h"
 #include "cli/route_plan.h"
 #include "kafka/prefetch.h"
 #include "kafka/rdkafka_consumer_client.h"
@@ -123,6 +124,7 @@ WorkerProcess::WorkerProcess(
     make_diagnosis();
     register_checks();
     register_gauges();
+    spans::publish_totals(metrics_);
     ops_ = std::make_unique<OpsServer>(
         ops_port(kOpsPort),
         health_,

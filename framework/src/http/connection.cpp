@@ -139,6 +139,7 @@ void Connection::serve(RequestHead head) {
     exchange_.started = Clock::now();
     exchange_.minor_version = head.minor_version;
     exchange_.keep_alive = head.keep_alive;
+    begin_span(exchange_, request, worker_);
     has_deferred_ = false;
     request.make_deferred = [this]() -> std::shared_ptr<Deferred> {
         auto deferred =

@@ -2,13 +2,43 @@
 
 #include "carafe/http/problem.h"
 #include "carafe/log.h"
+#include "carafe/spans.h"
 #include "http/response_writer.h"
 
 namespace carafe::http {
 namespace {
 
+void end_span(const Exchange& exchange, int status, Clock::duration duration) {
+    Span span;
+    span.name = exchange.method;
+    span.kind = Span::Kind::kServer;
+    span.context = *exchange.trace;
+    span.parent = exchange.trace_parent;
+    span.end = std::chrono::system_clock::now();
+    span.start =
+        span.end - std::chrono::duration_cast<std::chrono::system_clock::duration>(duration);
+    span.attributes = {
+        {"http.request.method", exchange.method},
+        {"url.path", exchange.path},
+        {"http.response.status_code", std::int64_t{status}},
+        {"client.address", exchange.remote_address},
+        {"http.request.header.x-request-id", exchange.request_id}};
+    if (!exchange.route.empty()) {
+        span.name += ' ';
+        span.name += exchange.route;
+        span.attributes.emplace_back("http.route", std::string(exchange.route));
+    }
+    if (status >= 500) {
+        span.error = std::to_string(status);
+    }
+    spans::add(std::move(span));
+}
+
 void report(const Exchange& exchange, int status, const Server::Options& options) {
     const auto duration = Clock::now() - exchange.started;
+    if (exchange.trace) {
+        end_span(exchange, status, duration);
+    }
     if (options.on_request) {
         options.on_request(
             {exchange.method,
@@ -38,6 +68,18 @@ void report(const Exchange& exchange, int status, const Server::Options& options
 std::string request_id_of(const Request& request, WorkerContext& worker) {
     const auto given = request.header("x-request-id");
     return given && is_request_id(*given) ? std::string(*given) : worker.request_ids.next();
+}
+
+void begin_span(Exchange& exchange, Request& request, const WorkerContext& worker) {
+    exchange.trace.reset();
+    exchange.trace_parent.reset();
+    if (!spans::enabled() || !worker.options().exports_spans) {
+        return;
+    }
+    exchange.trace_parent = TraceContext::parse(request.header("traceparent").value_or(""));
+    exchange.trace = exchange.trace_parent ? exchange.trace_parent->child() : TraceContext::root();
+    request.headers.erase("traceparent");
+    request.headers.emplace("traceparent", exchange.trace->traceparent());
 }
 
 void write_response(

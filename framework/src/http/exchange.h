@@ -1,9 +1,11 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
+#include "carafe/trace_context.h"
 #include "http/request_head.h"
 #include "http/worker_context.h"
 
@@ -20,7 +22,14 @@ struct Exchange {
     Clock::time_point started;
     int minor_version = 1;
     bool keep_alive = false;
+    // Of its span; empty while none are exported.
+    std::optional<TraceContext> trace;
+    std::optional<TraceContext> trace_parent;  // as the client said
 };
+
+// While spans are exported: the request becomes one, in the client's trace, and its `traceparent`
+// from here on names it.
+void begin_span(Exchange& exchange, Request& request, const WorkerContext& worker);
 
 // Takes over the caller's X-Request-Id or makes one.
 std::string request_id_of(const Request& request, WorkerContext& worker);

@@ -12,6 +12,7 @@
 #include "carafe/log.h"
 #include "instrumentation/repeats.h"
 #include "kafka/client_config.h"
+#include "kafka/message_spans.h"
 #include "kafka/message_view.h"
 
 namespace carafe {
@@ -145,8 +146,10 @@ private:
             return;
         }
         const char* topic = rd_kafka_topic_name(message.rkt);
+        const auto start = std::chrono::system_clock::now();
         try {
             handler_(kafka::view(message, topic));
+            kafka::add_process_span(kafka::view(message, topic), "", start, {});
         } catch (const std::exception& error) {
             log::error(
                 "event handler failed",

@@ -3,6 +3,8 @@
 #include <stdexcept>
 #include <unordered_set>
 
+#include "kafka/message_spans.h"
+
 namespace carafe::postgres {
 
 namespace {
@@ -73,7 +75,12 @@ OutboxPublisher::Outcome OutboxPublisher::publish(
         sending.records.push_back(std::move(row.record));
     }
     if (!sending.ids.empty()) {
-        sort(sending, producer.produce(sending.records, kTimeout), outcome);
+        const auto start = std::chrono::system_clock::now();
+        const auto reports = producer.produce(sending.records, kTimeout);
+        sort(sending, reports, outcome);
+        for (std::size_t index = 0; index < reports.size(); ++index) {
+            kafka::add_publish_span(sending.records[index], start, reports[index]);
+        }
     }
     return outcome;
 }

@@ -5,6 +5,9 @@
 #include <string>
 #include <thread>
 
+#include "carafe/spans.h"
+#include "kafka/message_spans.h"
+
 namespace carafe::processing {
 
 namespace {
@@ -104,6 +107,35 @@ private:
 };
 
 ConsumerCall::Outcome ConsumerCall::run(Delivery& delivery, const What& what) {
+    const auto start = std::chrono::system_clock::now();
+    Outcome outcome = call(delivery, what);
+    add_spans(what.batch, start, outcome);
+    return outcome;
+}
+
+// Each record's trace shows the whole call: it is over when all of the batch is.
+void ConsumerCall::add_spans(
+    std::span<const Message> batch,
+    std::chrono::system_clock::time_point start,
+    const Outcome& outcome
+) const {
+    if (!spans::enabled()) {
+        return;
+    }
+    for (std::size_t index = 0; index < batch.size(); ++index) {
+        const Failure* failure = outcome.failure ? &*outcome.failure : nullptr;
+        for (const Culprit& culprit : outcome.culprits) {
+            failure = culprit.index == index ? &culprit.failure : failure;
+        }
+        const auto error =
+            failure == nullptr
+                ? std::nullopt
+                : std::optional(failure->error_class + ": " + failure->error_message);
+        kafka::add_process_span(batch[index], environment_.partition.group, start, error);
+    }
+}
+
+ConsumerCall::Outcome ConsumerCall::call(Delivery& delivery, const What& what) {
     const EngineListener::Offsets offsets = offsets_of(what.batch);
     marked_.clear();
     began_ns_ = now_ns();

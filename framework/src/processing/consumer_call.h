@@ -85,6 +85,12 @@ private:
     struct UnderWay;
     class Scope;
 
+    Outcome call(Delivery& delivery, const What& what);
+    void add_spans(
+        std::span<const Message> batch,
+        std::chrono::system_clock::time_point start,
+        const Outcome& outcome
+    ) const;
     // The lowest offset that the handler has marked as failed.
     [[nodiscard]] std::optional<std::int64_t> first_marked() const;
     [[nodiscard]] std::vector<Culprit> culprits(

@@ -2,7 +2,6 @@
 
 #include <set>
 
-#include "app/events/trace.h"
 #include "app/models/clock.h"
 #include "app/models/uuid.h"
 
@@ -42,26 +41,6 @@ TEST(Uuid, refuses_what_only_looks_like_one) {
 TEST(Clock, writes_rfc_3339_with_microseconds_in_utc) {
     const auto moment = std::chrono::system_clock::time_point(std::chrono::microseconds(1'000'042));
     EXPECT_EQ(rfc3339(moment), "1970-01-01T00:00:01.000042Z");
-}
-
-TEST(Trace, stays_in_the_trace_of_its_parent_with_a_span_of_its_own) {
-    const std::string parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
-    const std::string child = child_traceparent(parent);
-    EXPECT_EQ(child.size(), parent.size());
-    EXPECT_EQ(child.substr(0, 36), parent.substr(0, 36));
-    EXPECT_NE(child, parent);
-}
-
-TEST(Trace, starts_anew_without_a_sound_parent) {
-    for (const char* parent :
-         {"",
-          "nonsense",
-          "00-00000000000000000000000000000000-b7ad6b7169203331-01",
-          "00-0AF7651916CD43DD8448EB211C80319C-b7ad6b7169203331-01"}) {
-        const std::string started = child_traceparent(parent);
-        EXPECT_EQ(started.size(), 55U);
-        EXPECT_NE(started.substr(0, 36), std::string(parent).substr(0, 36));
-    }
 }
 
 }  // namespace

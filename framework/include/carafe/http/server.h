@@ -49,7 +49,8 @@ public:
         // How long a stopping server leaves idle connections open for a request under way. Longer
         // than the gateway keeps them idle, no request can cross a close.
         std::chrono::milliseconds stop_idle_time{100};
-        bool names_route = false;  // X-Route: the pattern that served it, for the gateway's log
+        bool exports_spans = true;  // a span for each request, while there is a SpanExport
+        bool names_route = false;   // X-Route: the pattern that served it, for the gateway's log
         std::vector<std::string> trusted_proxies{"127.0.0.1", "::1"};
         // For metrics (the log has a line per request at level debug anyway). Called on worker
         // threads, concurrently; must not throw.
