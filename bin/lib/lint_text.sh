@@ -10,7 +10,7 @@ layering_rules=(
     '<pistache/ | ^framework/(src/http|benchmarks)/ | Pistache belongs to framework/src/http'
     '<boost/(beast|asio) | ^framework/src/realtime/|^spec/[a-z]+/realtime/ | Boost.Beast and Asio belong to framework/src/realtime'
     '<(curl|protozero)/ | ^framework/src/tracing/|^app/payments/|^spec/[a-z]+/tracing/ | curl and protozero belong to framework/src/tracing, or to the app'
-    '<CLI/ | ^framework/(src/cli|benchmarks)/ | CLI11 belongs to framework/src/cli'
+    '<CLI/ | ^framework/(src/cli/(commands|application)\.cpp|benchmarks/) | CLI11 belongs to commands.cpp of framework/src/cli, behind Subcommand'
     '<(spdlog|prometheus)/ | ^framework/src/instrumentation/|^spec/[a-z]+/instrumentation/ | logging and metrics go through carafe/log.h and carafe/metrics.h'
     '<pqxx | ^framework/(include/carafe|src|testing/src|testing/include/carafe/testing)/postgres/|^framework/testing/|^(app|consumers|spec)/ | SQL belongs to framework/src/postgres, or to the app'
     '<(sodium|jwt)\.h> | ^app/|^spec/[a-z]+/shop/ | passwords and tokens belong to the app'

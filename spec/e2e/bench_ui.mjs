@@ -77,11 +77,13 @@ async function lighthousePart(world) {
 async function loadPart(world) {
   const customer = await world.account('olga');
   const admin = await world.account('anna', 'admin');
+  console.log(`placing ${options.orders} orders ...`);
   const product = await load.fill(world, customer.token, Number(options.orders));
   if (options.prepare) return [];
   const browser = await openBrowser();
   const minutes = Number(options.minutes);
-  const result = await load.useAdministration({ browser, world, admin, customer, product, minutes });
+  const say = (minute) => console.log(`  minute ${minute.toFixed(1)} of ${minutes}`);
+  const result = await load.useAdministration({ browser, world, admin, customer, product, minutes, say });
   await browser.close();
   const longest = Math.max(0, ...result.tasks.map(({ took }) => took));
   const [early, late] = result.heap;

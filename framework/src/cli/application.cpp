@@ -51,7 +51,7 @@ private:
 
     void add_commands(cli::CommandTable& table) const {
         for (const Command& command : commands_) {
-            const CLI::App* added = table.add(
+            const cli::Subcommand added = table.add(
                 table.root(), command.name, command.description, app_.name + " " + command.name
             );
             table.runs(added, [&command](cli::Session& session) {
@@ -79,7 +79,8 @@ private:
             if (!run) {
                 return cli::kUsage;
             }
-            const auto exported = SpanExport::from_environment(app_.name + "-" + table.name());
+            const auto exported =
+                SpanExport::from_environment(app_.name + "-" + table.selected_name());
             const auto spans = exported ? std::make_unique<SpanExport>(*exported) : nullptr;
             return run(session);
         } catch (const ConfigurationError& error) {

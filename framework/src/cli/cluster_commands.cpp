@@ -159,10 +159,10 @@ using Show = int (*)(Session&, const Options&);
 
 void add(CommandTable& table, const std::string& name, const std::string& what, Show show) {
     const auto options = std::make_shared<Options>();
-    CLI::App* command =
-        table.add(table.root(), name, what, table.root().get_name() + " " + name + " shop-orders");
-    command->add_option("group", options->group, "Only this consumer group");
-    command->add_flag("--json", options->is_json, "Print JSON; what is not known is null");
+    Subcommand command =
+        table.add(table.root(), name, what, table.root().name() + " " + name + " shop-orders");
+    command.option("group", options->group, "Only this consumer group");
+    command.flag("--json", options->is_json, "Print JSON; what is not known is null");
     table.runs(command, [options, show](Session& session) { return show(session, *options); });
 }
 

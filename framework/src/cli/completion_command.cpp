@@ -8,24 +8,22 @@ namespace carafe::cli {
 namespace {
 
 // "[/routes]='check show plan --help'", of a command and all below it.
-void print_words(const CLI::App& command, const std::string& path) {
+void print_words(const Subcommand& command, const std::string& path) {
     std::string words;
-    for (const CLI::App* below : command.get_subcommands([](const CLI::App*) { return true; })) {
-        words += below->get_name() + " ";
+    for (const Subcommand& below : command.subcommands()) {
+        words += below.name() + " ";
     }
-    for (const CLI::Option* option : command.get_options()) {
-        for (const std::string& name : option->get_lnames()) {
-            words += "--" + name + " ";
-        }
+    for (const Subcommand::Word& word : command.words()) {
+        words += word.text + " ";
     }
     std::cout << "        [" << (path.empty() ? "/" : path) << "]='" << words << "'\n";
-    for (const CLI::App* below : command.get_subcommands([](const CLI::App*) { return true; })) {
-        print_words(*below, path + "/" + below->get_name());
+    for (const Subcommand& below : command.subcommands()) {
+        print_words(below, path + "/" + below.name());
     }
 }
 
-int print(const CLI::App& root) {
-    const std::string& app = root.get_name();
+int print(const Subcommand& root) {
+    const std::string& app = root.name();
     std::cout << "# bash completion of " << app << ", and of programs that become it.\n_" << app
               << "() {\n    local -A words=(\n";
     print_words(root, "");
@@ -56,25 +54,22 @@ std::string described(const std::string& word, const std::string& description) {
     return text + "'\n";
 }
 
-void print_described_words(const CLI::App& command, const std::string& path) {
-    const auto all = [](const CLI::App*) { return true; };
+void print_described_words(const Subcommand& command, const std::string& path) {
     std::cout << "        " << (path.empty() ? "/" : path) << ")\n            offers=(\n";
-    for (const CLI::App* below : command.get_subcommands(all)) {
-        std::cout << described(below->get_name(), below->get_description());
+    for (const Subcommand& below : command.subcommands()) {
+        std::cout << described(below.name(), below.description());
     }
-    for (const CLI::Option* option : command.get_options()) {
-        for (const std::string& name : option->get_lnames()) {
-            std::cout << described("--" + name, option->get_description());
-        }
+    for (const Subcommand::Word& word : command.words()) {
+        std::cout << described(word.text, word.description);
     }
     std::cout << "            ) ;;\n";
-    for (const CLI::App* below : command.get_subcommands(all)) {
-        print_described_words(*below, path + "/" + below->get_name());
+    for (const Subcommand& below : command.subcommands()) {
+        print_described_words(below, path + "/" + below.name());
     }
 }
 
-int print_for_zsh(const CLI::App& root) {
-    const std::string& app = root.get_name();
+int print_for_zsh(const Subcommand& root) {
+    const std::string& app = root.name();
     std::cout << "#compdef " << app << " carafe dlq worker\n# zsh completion of " << app
               << ", and of programs that become it.\n_" << app << "_offers() {\n    case $1 in\n";
     print_described_words(root, "");
@@ -97,24 +92,24 @@ int print_for_zsh(const CLI::App& root) {
 }  // namespace
 
 void add_completion_command(CommandTable& table) {
-    CLI::App* group = table.group("completion", "Completion for a shell");
-    const std::string app = table.root().get_name();
-    const CLI::App& root = table.root();
+    Subcommand group = table.group("completion", "Completion for a shell");
+    const std::string app = table.root().name();
+    const Subcommand root = table.root();
     // The words of this program; no configuration is read.
-    const CLI::App* bash = table.add(
-        *group,
+    const Subcommand bash = table.add(
+        group,
         "bash",
         "Print what bash needs to complete the commands and their options",
         "eval \"$(" + app + " completion bash)\""
     );
-    table.runs(bash, [&root](Session&) { return print(root); });
-    const CLI::App* zsh = table.add(
-        *group,
+    table.runs(bash, [root](Session&) { return print(root); });
+    const Subcommand zsh = table.add(
+        group,
         "zsh",
         "Print what zsh needs to complete the commands and their options",
         "eval \"$(" + app + " completion zsh)\""
     );
-    table.runs(zsh, [&root](Session&) { return print_for_zsh(root); });
+    table.runs(zsh, [root](Session&) { return print_for_zsh(root); });
 }
 
 }  // namespace carafe::cli

@@ -54,14 +54,14 @@ int print_values(Session& session, bool is_json) {
 
 void add_config_command(CommandTable& table) {
     const auto options = std::make_shared<Options>();
-    CLI::App* command = table.add(
+    Subcommand command = table.add(
         table.root(),
         "config",
         "Print the configuration in force and where each value comes from; passwords are hidden",
-        "DATABASE_URL=postgresql://db/shop " + table.root().get_name() + " config --json"
+        "DATABASE_URL=postgresql://db/shop " + table.root().name() + " config --json"
     );
-    command->add_flag("--json", options->is_json, "Print JSON");
-    command->add_flag("--keys", options->only_keys, "Describe every key of karafka.yml instead");
+    command.flag("--json", options->is_json, "Print JSON");
+    command.flag("--keys", options->only_keys, "Describe every key of karafka.yml instead");
     table.runs(command, [options](Session& session) {
         return options->only_keys ? print_keys(options->is_json)
                                   : print_values(session, options->is_json);

@@ -136,30 +136,30 @@ int structure(Session& session, bool only_check) {
     return kOk;
 }
 
-void add_structure(CommandTable& table, CLI::App& db, const std::string& app) {
+void add_structure(CommandTable& table, Subcommand db, const std::string& app) {
     const auto only_check = std::make_shared<bool>(false);
-    CLI::App* command = table.add(
+    Subcommand command = table.add(
         db,
         "structure",
         "Write the schema as pg_dump sees it to structure.sql, beside the migrations",
         app + " db structure --check"
     );
-    command->add_flag("--check", *only_check, "Exit 1 when the file differs, write nothing");
+    command.flag("--check", *only_check, "Exit 1 when the file differs, write nothing");
     table.runs(command, [only_check](Session& session) { return structure(session, *only_check); });
 }
 
 }  // namespace
 
 void add_db_commands(CommandTable& table) {
-    const std::string app = table.root().get_name();
-    CLI::App* db = table.group("db", "The database of database.url");
+    const std::string app = table.root().name();
+    Subcommand db = table.group("db", "The database of database.url");
 
     table.runs(
-        table.add(*db, "create", "Make the database when it is missing", app + " db create"), create
+        table.add(db, "create", "Make the database when it is missing", app + " db create"), create
     );
     table.runs(
         table.add(
-            *db,
+            db,
             "migrate",
             "Apply the framework's migrations and those of db/migrate that are missing",
             app + " db migrate"
@@ -167,25 +167,23 @@ void add_db_commands(CommandTable& table) {
         migrate
     );
     const auto steps = std::make_shared<int>(1);
-    CLI::App* command =
-        table.add(*db, "rollback", "Take the last migrations back", app + " db rollback --steps 2");
-    command->add_option("--steps", *steps, "How many")
-        ->capture_default_str()
-        ->check(CLI::Range(1, 1000));
+    Subcommand command =
+        table.add(db, "rollback", "Take the last migrations back", app + " db rollback --steps 2");
+    command.option("--steps", *steps, "How many").shows_default().within(1, 1000);
     table.runs(command, [steps](Session& session) { return rollback(session, *steps); });
     table.runs(
-        table.add(*db, "status", "Show which migrations are applied", app + " db status"), status
+        table.add(db, "status", "Show which migrations are applied", app + " db status"), status
     );
     table.runs(
         table.add(
-            *db,
+            db,
             "seed",
             "Run db/seeds.sql in one transaction; it is written to be run again",
             app + " db seed"
         ),
         seed
     );
-    add_structure(table, *db, app);
+    add_structure(table, db, app);
 }
 
 }  // namespace carafe::cli

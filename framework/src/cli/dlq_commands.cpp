@@ -124,27 +124,26 @@ int start_redrive(Session& session, const RedriveOptions& options) {
     );
 }
 
-void add_selection(CLI::App& command, RedriveOptions& options) {
-    command.add_option("ids", options.ids, "IDs as `dlq list` prints them");
-    command.add_option("--topic", options.topic, "Only those of this dead letter topic");
-    command.add_option("--where", options.where, "Those that meet a condition; see `dlq list -h`");
-    command.add_option("--limit", options.limit, "The first N only")
-        ->check(CLI::Range(std::int64_t{1}, std::int64_t{1'000'000}));
-    command.add_option("--reason", options.reason, "Why; kept in the audit")
-        ->required()
-        ->check([](const std::string& text) {
+void add_selection(Subcommand command, RedriveOptions& options) {
+    command.option("ids", options.ids, "IDs as `dlq list` prints them");
+    command.option("--topic", options.topic, "Only those of this dead letter topic");
+    command.option("--where", options.where, "Those that meet a condition; see `dlq list -h`");
+    command.option("--limit", options.limit, "The first N only").within(1, 1'000'000);
+    command.option("--reason", options.reason, "Why; kept in the audit")
+        .required()
+        .checked([](const std::string& text) {
             return text.find_first_not_of(" \t") == std::string::npos ? "must not be empty"
                    : text.size() > kReasonMax                         ? "is too long"
                                                                       : "";
         });
-    command.add_flag("--dry-run", options.is_dry_run, "Show what would be done, do nothing");
-    command.add_flag("--yes", options.is_confirmed, "Do not ask");
-    command.add_flag("--json", options.is_json, "Print JSON");
+    command.flag("--dry-run", options.is_dry_run, "Show what would be done, do nothing");
+    command.flag("--yes", options.is_confirmed, "Do not ask");
+    command.flag("--json", options.is_json, "Print JSON");
 }
 
-void add_redrive(CommandTable& table, CLI::App& dlq, const std::string& app) {
+void add_redrive(CommandTable& table, Subcommand dlq, const std::string& app) {
     const auto options = std::make_shared<RedriveOptions>();
-    CLI::App* command = table.add(
+    Subcommand command = table.add(
         dlq,
         "redrive",
         "Send dead letters back to the topics they came from, those of one key in their original "
@@ -154,26 +153,26 @@ void add_redrive(CommandTable& table, CLI::App& dlq, const std::string& app) {
             " dlq redrive --where 'error_class = \"shop::UnknownOrder\" and age < 2h' --rate 100/s "
             "--reason \"bug 42 is fixed\""
     );
-    add_selection(*command, *options);
-    command->add_option("--rate", options->rate, "At most so many: 100/s, 30/m");
-    command->add_option(
+    add_selection(command, *options);
+    command.option("--rate", options->rate, "At most so many: 100/s, 30/m");
+    command.option(
         "--patch", options->patch_file, "Change each payload by this JSON patch (RFC 6902)"
     );
-    command->add_flag("--force", options->force, "Also what was redriven more than 3 times");
+    command.flag("--force", options->force, "Also what was redriven more than 3 times");
     table.runs(command, [options](Session& session) { return start_redrive(session, *options); });
 }
 
-void add_discard(CommandTable& table, CLI::App& dlq, const std::string& app) {
+void add_discard(CommandTable& table, Subcommand dlq, const std::string& app) {
     const auto options = std::make_shared<RedriveOptions>();
     options->kind = postgres::RedriveKind::kDiscard;
-    CLI::App* command = table.add(
+    Subcommand command = table.add(
         dlq,
         "discard",
         "Give dead letters up for good: the application is told, in the same transaction. What was "
         "discarded stays readable",
         app + " dlq discard orders.dlq/0/17 --reason \"sent by a test\""
     );
-    add_selection(*command, *options);
+    add_selection(command, *options);
     table.runs(command, [options](Session& session) { return start_redrive(session, *options); });
 }
 
@@ -183,13 +182,13 @@ struct RedriveIdOptions {
     bool is_json = false;
 };
 
-void add_redrive_management(CommandTable& table, CLI::App& dlq, const std::string& app) {
+void add_redrive_management(CommandTable& table, Subcommand dlq, const std::string& app) {
     const auto options = std::make_shared<RedriveIdOptions>();
-    CLI::App* command = table.add(
+    Subcommand command = table.add(
         dlq, "redrives", "List redrives and discards, or show one", app + " dlq redrives 12"
     );
-    command->add_option("id", options->id, "Only this one");
-    command->add_flag("--json", options->is_json, "Print JSON");
+    command.option("id", options->id, "Only this one");
+    command.flag("--json", options->is_json, "Print JSON");
     table.runs(command, [options](Session& session) {
         need_index(session, "this");
         return list_redrives(
@@ -199,8 +198,8 @@ void add_redrive_management(CommandTable& table, CLI::App& dlq, const std::strin
     command = table.add(
         dlq, "cancel", "Stop a redrive or discard; what is left waits", app + " dlq cancel 12"
     );
-    command->add_option("id", options->id, "As `dlq redrives` shows it")->required();
-    command->add_option("--reason", options->reason, "Why; kept in the audit");
+    command.option("id", options->id, "As `dlq redrives` shows it").required();
+    command.option("--reason", options->reason, "Why; kept in the audit");
     table.runs(command, [options](Session& session) {
         need_index(session, "this");
         return cancel_redrive(session, options->id, options->reason);
@@ -211,16 +210,16 @@ void add_redrive_management(CommandTable& table, CLI::App& dlq, const std::strin
         "Go on with a redrive or discard that was interrupted or cancelled",
         app + " dlq resume 12"
     );
-    command->add_option("id", options->id, "As `dlq redrives` shows it")->required();
+    command.option("id", options->id, "As `dlq redrives` shows it").required();
     table.runs(command, [options](Session& session) {
         need_index(session, "this");
         return resume_redrive(session, options->id);
     });
 }
 
-void add_list(CommandTable& table, CLI::App& dlq, const std::string& app) {
+void add_list(CommandTable& table, Subcommand dlq, const std::string& app) {
     const auto options = std::make_shared<ListOptions>();
-    CLI::App* command = table.add(
+    Subcommand command = table.add(
         dlq,
         "list",
         "List the newest dead letters that wait. A condition compares fields of text (id topic key "
@@ -230,56 +229,56 @@ void add_list(CommandTable& table, CLI::App& dlq, const std::string& app) {
         "or not ( )",
         app + " dlq list --where 'error_class = \"X\" and source_partition in (0, 2) and age > 1h'"
     );
-    command->add_option("--topic", options->topic, "Only this dead letter topic");
-    command->add_option("--where", options->where, "Only those that meet a condition");
-    command->add_option("--limit", options->limit, "How many at most")
-        ->capture_default_str()
-        ->check(CLI::Range(std::size_t{1}, kLimitMax));
-    command->add_flag("--all", options->is_all, "Also what was redriven or discarded");
-    command->add_flag("--json", options->is_json, "Print JSON");
+    command.option("--topic", options->topic, "Only this dead letter topic");
+    command.option("--where", options->where, "Only those that meet a condition");
+    command.option("--limit", options->limit, "How many at most")
+        .shows_default()
+        .within(1, kLimitMax);
+    command.flag("--all", options->is_all, "Also what was redriven or discarded");
+    command.flag("--json", options->is_json, "Print JSON");
     table.runs(command, [options](Session& session) { return list(session, *options); });
 }
 
-void add_stats(CommandTable& table, CLI::App& dlq, const std::string& app) {
+void add_stats(CommandTable& table, Subcommand dlq, const std::string& app) {
     const auto options = std::make_shared<ListOptions>();
-    CLI::App* command = table.add(
+    Subcommand command = table.add(
         dlq,
         "stats",
         "Count dead letters by cause (fingerprint), with first, last and an example",
         app + " dlq stats --topic orders.dlq"
     );
-    command->add_option("--topic", options->topic, "Only this dead letter topic");
-    command->add_flag("--json", options->is_json, "Print JSON");
+    command.option("--topic", options->topic, "Only this dead letter topic");
+    command.flag("--json", options->is_json, "Print JSON");
     table.runs(command, [options](Session& session) {
         need_index(session, "this");
         return show_stats(session, options->topic, options->is_json);
     });
 }
 
-void add_show(CommandTable& table, CLI::App& dlq, const std::string& app) {
+void add_show(CommandTable& table, Subcommand dlq, const std::string& app) {
     const auto options = std::make_shared<ShowOptions>();
-    CLI::App* command = table.add(
+    Subcommand command = table.add(
         dlq,
         "show",
         "Show one dead letter: why, headers, payload",
         app + " dlq show orders.dlq/0/17"
     );
-    command->add_option("id", options->id, "TOPIC/PARTITION/OFFSET")->required();
-    command->add_flag("--json", options->is_json, "Print JSON");
+    command.option("id", options->id, "TOPIC/PARTITION/OFFSET").required();
+    command.flag("--json", options->is_json, "Print JSON");
     table.runs(command, [options](Session& session) { return show(session, *options); });
 }
 
 }  // namespace
 
 void add_dlq_commands(CommandTable& table) {
-    const std::string app = table.root().get_name();
-    CLI::App* dlq = table.group("dlq", "Dead letters: records that a consumer gave up");
-    add_list(table, *dlq, app);
-    add_stats(table, *dlq, app);
-    add_show(table, *dlq, app);
-    add_redrive(table, *dlq, app);
-    add_discard(table, *dlq, app);
-    add_redrive_management(table, *dlq, app);
+    const std::string app = table.root().name();
+    Subcommand dlq = table.group("dlq", "Dead letters: records that a consumer gave up");
+    add_list(table, dlq, app);
+    add_stats(table, dlq, app);
+    add_show(table, dlq, app);
+    add_redrive(table, dlq, app);
+    add_discard(table, dlq, app);
+    add_redrive_management(table, dlq, app);
 }
 
 }  // namespace carafe::cli

@@ -27,9 +27,9 @@ std::vector<std::pair<std::string, std::string>> versions(const Session& session
 
 void add_info_command(CommandTable& table) {
     const auto is_json = std::make_shared<bool>(false);
-    CLI::App* command =
-        table.add(table.root(), "info", "Print versions", table.root().get_name() + " info --json");
-    command->add_flag("--json", *is_json, "Print JSON");
+    Subcommand command =
+        table.add(table.root(), "info", "Print versions", table.root().name() + " info --json");
+    command.flag("--json", *is_json, "Print JSON");
     table.runs(command, [is_json](Session& session) {
         boost::json::object object;
         Table lines({"WHAT", "VERSION"});

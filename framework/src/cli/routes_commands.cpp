@@ -172,25 +172,25 @@ int check(Session& session, const Options& options) {
 
 void add_routes_commands(CommandTable& table) {
     const auto options = std::make_shared<Options>();
-    const std::string app = table.root().get_name();
-    CLI::App* routes = table.group("routes", "Which consumer reads which topic");
+    const std::string app = table.root().name();
+    Subcommand routes = table.group("routes", "Which consumer reads which topic");
 
-    CLI::App* command = table.add(
-        *routes,
+    Subcommand command = table.add(
+        routes,
         "check",
         "Check karafka.yml, the consumers it names and that their topics exist; exit 2 with all "
         "problems",
         app + " routes check --offline"
     );
-    command->add_flag("--offline", options->is_offline, "Do not ask the cluster for its topics");
-    command->add_flag("--json", options->is_json, "Print JSON, problems too");
+    command.flag("--offline", options->is_offline, "Do not ask the cluster for its topics");
+    command.flag("--json", options->is_json, "Print JSON, problems too");
     table.runs(command, [options](Session& session) { return check(session, *options); });
 
-    command = table.add(*routes, "show", "Show the routes", app + " routes show --json");
-    command->add_flag("--json", options->is_json, "Print JSON");
+    command = table.add(routes, "show", "Show the routes", app + " routes show --json");
+    command.flag("--json", options->is_json, "Print JSON");
     table.runs(command, [options](Session& session) { return show(session, options->is_json); });
 
-    add_routes_plan_command(table, *routes);
+    add_routes_plan_command(table, routes);
 }
 
 }  // namespace carafe::cli

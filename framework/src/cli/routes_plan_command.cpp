@@ -271,26 +271,24 @@ int run(Session& session, const Options& options) {
 
 }  // namespace
 
-void add_routes_plan_command(CommandTable& table, CLI::App& routes) {
+void add_routes_plan_command(CommandTable& table, Subcommand routes) {
     const auto options = std::make_shared<Options>();
-    CLI::App* command = table.add(
+    Subcommand command = table.add(
         routes,
         "plan",
         "Ask the running workers what an edit of karafka.yml would do, and change nothing: routes, "
         "partitions touched, rebalances, what needs a restart",
-        table.root().get_name() + " routes plan karafka.new.yml --detailed-exitcode"
+        table.root().name() + " routes plan karafka.new.yml --detailed-exitcode"
     );
-    command->add_option(
-        "file", options->file, "The edited file; default: karafka.yml as it is now"
-    );
-    command->add_option(
+    command.option("file", options->file, "The edited file; default: karafka.yml as it is now");
+    command.option(
         "--worker",
         options->workers,
         "Ops port of a worker, PORT or HOST:PORT (9300 and those after it)"
     );
-    command->add_option("--against", options->against, "Compare with this file, ask no worker");
-    command->add_flag("--json", options->is_json, "Print JSON");
-    command->add_flag(
+    command.option("--against", options->against, "Compare with this file, ask no worker");
+    command.flag("--json", options->is_json, "Print JSON");
+    command.flag(
         "--detailed-exitcode",
         options->has_detailed_exit_code,
         "Exit 0 when there is nothing to do, 2 when there are changes"

@@ -138,22 +138,22 @@ int migrate(Session& session, const Options& options) {
 
 void add_topics_commands(CommandTable& table) {
     const auto options = std::make_shared<Options>();
-    const std::string app = table.root().get_name();
-    CLI::App* topics = table.group("topics", "The topics of karafka.yml and those of the cluster");
+    const std::string app = table.root().name();
+    Subcommand topics = table.group("topics", "The topics of karafka.yml and those of the cluster");
 
-    CLI::App* command =
-        table.add(*topics, "list", "List the topics of the cluster", app + " topics list --json");
-    command->add_flag("--json", options->is_json, "Print JSON");
+    Subcommand command =
+        table.add(topics, "list", "List the topics of the cluster", app + " topics list --json");
+    command.flag("--json", options->is_json, "Print JSON");
     table.runs(command, [options](Session& session) { return list(session, options->is_json); });
 
     command = table.add(
-        *topics,
+        topics,
         "plan",
         "Show what `topics migrate` would change, and change nothing",
         app + " topics plan --detailed-exitcode"
     );
-    command->add_flag("--json", options->is_json, "Print JSON");
-    command->add_flag(
+    command.flag("--json", options->is_json, "Print JSON");
+    command.flag(
         "--detailed-exitcode",
         options->has_detailed_exit_code,
         "Exit 0 when there is nothing to do, 2 when there are changes, 1 when one is impossible"
@@ -161,13 +161,13 @@ void add_topics_commands(CommandTable& table) {
     table.runs(command, [options](Session& session) { return print_plan(session, *options); });
 
     command = table.add(
-        *topics,
+        topics,
         "migrate",
         "Create missing topics, add partitions, set properties; wait until all is visible. Never "
         "takes partitions or topics away, and nothing that may delete records unless told",
         app + " topics migrate"
     );
-    command->add_flag(
+    command.flag(
         "--allow-data-loss",
         options->allows_data_loss,
         "Also make changes after which Kafka may delete records: less retention, another cleanup "

@@ -119,15 +119,15 @@ int trace(Session& session, const Options& options) {
 
 void add_trace_command(CommandTable& table) {
     const auto options = std::make_shared<Options>();
-    CLI::App* command = table.add(
+    Subcommand command = table.add(
         table.root(),
         "trace",
         "Follow what happened to one key (an order's id): every command and event that carries it, "
         "when it was made, when it reached Kafka, and who has handled it",
-        table.root().get_name() + " trace 01930000-0000-7000-8000-0000000000a1"
+        table.root().name() + " trace 01930000-0000-7000-8000-0000000000a1"
     );
-    command->add_option("key", options->key, "The key, as an order's id")->required();
-    command->add_flag("--json", options->is_json, "Print JSON");
+    command.option("key", options->key, "The key, as an order's id").required();
+    command.flag("--json", options->is_json, "Print JSON");
     table.runs(command, [options](Session& session) { return trace(session, *options); });
 }
 

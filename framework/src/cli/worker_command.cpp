@@ -74,16 +74,16 @@ int run(Session& session, const WorkerSelection& selection) {
 
 void add_worker_command(CommandTable& table) {
     const auto options = std::make_shared<WorkerSelection>();
-    CLI::App* command = table.add(
+    Subcommand command = table.add(
         table.root(),
         "worker",
         "Run consumers until TERM; HUP takes an edited karafka.yml, TSTP takes nothing new, TTIN "
         "logs "
         "what each group is doing. Health and metrics are on OPS_PORT (9300)",
-        table.root().get_name() + " worker --groups shop-orders"
+        table.root().name() + " worker --groups shop-orders"
     );
-    command->add_option("--groups", options->groups, "Only these consumer groups")->delimiter(',');
-    command->add_option("--topics", options->topics, "Only these topics")->delimiter(',');
+    command.option("--groups", options->groups, "Only these consumer groups").separated_by(',');
+    command.option("--topics", options->topics, "Only these topics").separated_by(',');
     table.runs(command, [options](Session& session) { return run(session, *options); });
 }
 

@@ -58,7 +58,7 @@ function instrument() {
 }
 
 // One tab for the whole time; it goes from page to page and scrolls, as a person does.
-export async function useAdministration({ browser, world, admin, customer, product, minutes }) {
+export async function useAdministration({ browser, world, admin, customer, product, minutes, say }) {
   const person = await Person.arrive(browser, world.gateway);
   const { page } = person;
   await page.addInitScript(instrument);
@@ -78,6 +78,7 @@ export async function useAdministration({ browser, world, admin, customer, produ
   const heap = [];
   for (let turn = 0; minute() < minutes; turn += 1) {
     await look(page, kPages[turn % kPages.length]);
+    if (turn % kPages.length === 0) say(minute());
     const due = [2, minutes][heap.length];
     if (due !== undefined && minute() >= due - 0.05) {
       await look(page, 'Orders');
