@@ -62,11 +62,11 @@ public:
     std::unique_ptr<curl_slist, CurlDeleter> headers;
 };
 
-Collector::Collector(Options options)
-    : options_(std::move(options)), connection_(std::make_unique<Connection>()) {
+Collector::Collector(std::string url, const std::vector<std::string>& all)
+    : url_(std::move(url)), connection_(std::make_unique<Connection>()) {
     curl_slist* headers = curl_slist_append(nullptr, "Content-Type: application/x-protobuf");
     headers = curl_slist_append(headers, "Expect:");  // no waiting for 100 Continue
-    for (const std::string& header : options_.headers) {
+    for (const std::string& header : all) {
         headers = curl_slist_append(headers, header.c_str());
     }
     connection_->headers.reset(headers);
@@ -74,14 +74,14 @@ Collector::Collector(Options options)
 
 Collector::~Collector() = default;
 
-Collector::Answer Collector::post(const std::string& body) {
+Collector::Answer Collector::post(const std::string& body, std::chrono::milliseconds timeout) {
     CURL* handle = connection_->handle.get();
     std::string received;
     curl_easy_reset(handle);
-    curl_easy_setopt(handle, CURLOPT_URL, options_.url.c_str());
+    curl_easy_setopt(handle, CURLOPT_URL, url_.c_str());
     curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, static_cast<long>(options_.timeout.count()));
+    curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, std::max(1L, static_cast<long>(timeout.count())));
     curl_easy_setopt(handle, CURLOPT_HTTPHEADER, connection_->headers.get());
     curl_easy_setopt(handle, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));
     curl_easy_setopt(handle, CURLOPT_POSTFIELDS, body.data());
@@ -90,7 +90,7 @@ Collector::Answer Collector::post(const std::string& body) {
     Answer answer;
     const CURLcode result = curl_easy_perform(handle);
     if (result != CURLE_OK) {
-        answer.error = options_.url + ": " + curl_easy_strerror(result);
+        answer.error = url_ + ": " + curl_easy_strerror(result);
         return answer;
     }
     long status = 0;
@@ -102,7 +102,7 @@ Collector::Answer Collector::post(const std::string& body) {
     }
     const bool is_passing = status == 429 || status == 502 || status == 503 || status == 504;
     answer.verdict = is_passing ? Verdict::kLater : Verdict::kRefused;
-    answer.error = options_.url + " answers " + std::to_string(status);
+    answer.error = url_ + " answers " + std::to_string(status);
     curl_off_t seconds = 0;
     if (curl_easy_getinfo(handle, CURLINFO_RETRY_AFTER, &seconds) == CURLE_OK && seconds > 0) {
         answer.pause = std::min<std::chrono::seconds>(std::chrono::seconds(seconds), kLongestPause);

@@ -13,11 +13,6 @@ namespace carafe::tracing {
 // Where spans go: one HTTP connection to an OTLP endpoint. Used by one thread.
 class Collector {
 public:
-    struct Options {
-        std::string url;
-        std::vector<std::string> headers;  // "Name: value"
-        std::chrono::milliseconds timeout;
-    };
     enum class Verdict : std::uint8_t {
         kTaken,    // but for `refused` of the spans
         kLater,    // not there, or 429, 502, 503, 504: the same again may be taken
@@ -30,18 +25,19 @@ public:
         std::optional<std::chrono::milliseconds> pause;  // Retry-After
     };
 
-    explicit Collector(Options options);
+    // Each of the headers: "Name: value".
+    Collector(std::string url, const std::vector<std::string>& headers);
     ~Collector();
     Collector(const Collector&) = delete;
     Collector& operator=(const Collector&) = delete;
 
     // `body` is an ExportTraceServiceRequest. Never throws; takes at most the timeout.
-    Answer post(const std::string& body);
+    Answer post(const std::string& body, std::chrono::milliseconds timeout);
 
     class Connection;
 
 private:
-    const Options options_;
+    const std::string url_;
     std::unique_ptr<Connection> connection_;
 };
 

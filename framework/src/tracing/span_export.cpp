@@ -1,7 +1,9 @@
 #include <pthread.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
+#include <atomic>
 #include <charconv>
 #include <csignal>
 #include <cstdlib>
@@ -128,7 +130,7 @@ public:
     explicit Implementation(Options options)
         : options_(std::move(options)),
           resource_(resource_of(options_.service)),
-          collector_({options_.url, options_.headers, options_.timeout}) {
+          collector_(options_.url, options_.headers) {
         if (!queue_.open(
                 {options_.max_queue, options_.max_batch, options_.delay, options_.sampled_share}
             )) {
@@ -138,6 +140,7 @@ public:
         thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
     }
     ~Implementation() {
+        end_ = Clock::now() + options_.timeout;
         thread_.request_stop();
         thread_.join();
         queue_.close();
@@ -152,14 +155,18 @@ private:
         while (!stop.stop_requested()) {
             send(queue_.take(stop), stop);
         }
-        const auto deadline = Clock::now() + options_.timeout;
-        while (Clock::now() < deadline) {
-            const auto left = queue_.take(stop);
-            if (left.empty()) {
+        while (left() > milliseconds(0)) {
+            const auto last = queue_.take(stop);
+            if (last.empty()) {
                 return;
             }
-            send(left, stop);
+            send(last, stop);
         }
+    }
+
+    // Until everything must be over; a request may not take longer.
+    [[nodiscard]] milliseconds left() const {
+        return std::chrono::duration_cast<milliseconds>(end_.load() - Clock::now());
     }
 
     // Again until the collector has answered, or has had its chances.
@@ -169,7 +176,8 @@ private:
         }
         const std::string body = tracing::otlp_request(resource_, batch);
         for (std::size_t attempt = 0;; ++attempt) {
-            const Collector::Answer answer = collector_.post(body);
+            const Collector::Answer answer =
+                collector_.post(body, std::min(options_.timeout, left()));
             if (answer.verdict == Collector::Verdict::kTaken) {
                 const std::size_t refused = std::min(answer.refused, batch.size());
                 queue_.count_exported(batch.size() - refused);
@@ -198,6 +206,7 @@ private:
     const Options options_;
     const tracing::Resource resource_;
     SpanQueue& queue_ = SpanQueue::of_process();
+    std::atomic<Clock::time_point> end_{Clock::time_point::max()};
     Collector collector_;
     log::Repeats repeats_;
     std::mutex mutex_;

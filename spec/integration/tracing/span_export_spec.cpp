@@ -69,6 +69,8 @@ public:
         const std::lock_guard lock(mutex_);
         responses_ = std::move(responses);
     }
+    void be_silent_for(std::chrono::milliseconds time) { silence_ = time; }
+    [[nodiscard]] int asked() const { return asked_; }
     [[nodiscard]] std::vector<std::string> names() const {
         const std::lock_guard lock(mutex_);
         return names_;
@@ -87,6 +89,8 @@ private:
         return options;
     }
     http::Response take(const http::Request& request) {
+        ++asked_;
+        std::this_thread::sleep_for(silence_.load());
         const std::lock_guard lock(mutex_);
         requests_.push_back(request);
         http::Response response;
@@ -102,6 +106,8 @@ private:
         return response;
     }
 
+    std::atomic<std::chrono::milliseconds> silence_{0ms};
+    std::atomic<int> asked_{0};
     mutable std::mutex mutex_;
     std::vector<http::Response> responses_;
     std::vector<std::string> names_;
@@ -235,6 +241,20 @@ TEST_F(SpanExportSpec, ends_in_time_while_nobody_is_there) {
         std::this_thread::sleep_for(100ms);
     }
     EXPECT_LT(std::chrono::steady_clock::now() - start, lonely.timeout);
+    EXPECT_EQ(totals().dropped, 1U);
+}
+
+TEST_F(SpanExportSpec, ends_in_time_though_the_collector_never_answers) {
+    collector.be_silent_for(2s);
+    SpanExport::Options impatient = options();
+    impatient.timeout = 500ms;
+    const auto start = std::chrono::steady_clock::now();
+    {
+        const SpanExport exported(impatient);
+        spans::add(span_named("lost"));
+        ASSERT_TRUE(eventually([&] { return collector.asked() > 0; }));
+    }
+    EXPECT_LT(std::chrono::steady_clock::now() - start, 2s);
     EXPECT_EQ(totals().dropped, 1U);
 }
 
