@@ -1,8 +1,9 @@
+import { QueryClient, QueryObserver } from '@tanstack/react-query';
 import { describe, expect, it } from 'vitest';
 
 import { anOrder, idOf, someNews } from '../testing/orders';
 import type { OrderPages } from './order_cache';
-import { applyToPages, foldNews, mergeOrder, nextPageParam, replaceRows, trimPages } from './order_cache';
+import { applyOrderNews, applyToPages, foldNews, mergeOrder, nextPageParam, orderKeys, replaceRows, trimPages } from './order_cache';
 
 function pagesOf(...numbers: number[]): OrderPages {
   return { pageParams: [{}], pages: [{ data: numbers.map((number) => anOrder(number)), next_cursor: 'next' }] };
@@ -67,6 +68,24 @@ describe('a list of orders', () => {
     expect(ids(trimmed)).toHaveLength(500);
     const page = trimmed.pages[0];
     expect(page && nextPageParam(page)).toEqual({ to: page?.data.at(-1)?.created_at });
+  });
+
+  it('keeps its newest rows alone while nobody looks at it', () => {
+    const client = new QueryClient();
+    const queryKey = orderKeys.list({});
+    client.setQueryData(queryKey, pagesOf(...Array.from({ length: 1000 }, (_, index) => 1000 - index)));
+    const order = (number: number) => someNews({ ...anOrder(number) }, { action: 'created' });
+    const rows = () => ids(client.getQueryData<OrderPages>(queryKey) ?? pagesOf());
+
+    const leave = new QueryObserver(client, { queryKey, enabled: false }).subscribe(() => undefined);
+    applyOrderNews(client, [order(1001)]);
+    expect(rows()).toHaveLength(1001);
+
+    leave();
+    applyOrderNews(client, [order(1002)]);
+    expect(rows()).toHaveLength(500);
+    expect(rows()[0]).toBe(idOf(1002));
+    client.clear();
   });
 
   it('is completed by what was fetched, but not set back by it', () => {

@@ -52,15 +52,20 @@ export function matchesFilter(order: Order, filter: OrderFilter): boolean {
   return !(filter.to && created >= Date.parse(filter.to));
 }
 
-// A list must not grow for as long as the page is open. Who looks at its top loses the far end early,
-// who has scrolled down keeps it longer.
+// A list must not grow for as long as the page is open. While nobody looks at it, or at its top alone,
+// it loses its far end early; who has scrolled down keeps it longer.
 export const kManyRows = 1000;
 const kMostRows = 15_000;
 const kRowsKept = 500;
 
 // `told`: the newest of each order. Rows that no longer match the filter stay where they are, so that
 // nothing jumps away under somebody's pointer.
-export function applyToPages(pages: OrderPages, told: ReadonlyMap<string, ToldOrder>, filter: OrderFilter): OrderPages {
+export function applyToPages(
+  pages: OrderPages,
+  told: ReadonlyMap<string, ToldOrder>,
+  filter: OrderFilter,
+  mostRows = kMostRows,
+): OrderPages {
   const left = new Map(told);
   let changed = false;
   let rows = 0;
@@ -96,7 +101,7 @@ export function applyToPages(pages: OrderPages, told: ReadonlyMap<string, ToldOr
     rows += created.length;
   }
   if (!changed) return pages;
-  return rows > kMostRows ? trimPages({ ...pages, pages: next }) : { ...pages, pages: next };
+  return rows > mostRows ? trimPages({ ...pages, pages: next }) : { ...pages, pages: next };
 }
 
 // Keeps the newest rows as one page; what follows is found by time, since a cursor names a page's end.
@@ -165,6 +170,14 @@ export function forgetOrders(): void {
   recent.clear();
 }
 
+function tellLists(client: QueryClient, told: ReadonlyMap<string, ToldOrder>): void {
+  for (const query of client.getQueryCache().findAll({ queryKey: orderKeys.lists })) {
+    const filter = (query.queryKey[2] ?? {}) as OrderFilter;
+    const mostRows = query.getObserversCount() > 0 ? kMostRows : kManyRows;
+    client.setQueryData<OrderPages>(query.queryKey, (pages) => pages && applyToPages(pages, told, filter, mostRows));
+  }
+}
+
 export function applyOrderNews(client: QueryClient, news: readonly OrderNews[]): void {
   const told = foldNews(news);
   remember(told);
@@ -175,10 +188,7 @@ export function applyOrderNews(client: QueryClient, news: readonly OrderNews[]):
     void client.invalidateQueries({ queryKey: orderKeys.detail(id) });
     void client.invalidateQueries({ queryKey: orderKeys.events(id) });
   }
-  for (const query of client.getQueryCache().findAll({ queryKey: orderKeys.lists })) {
-    const filter = (query.queryKey[2] ?? {}) as OrderFilter;
-    client.setQueryData<OrderPages>(query.queryKey, (pages) => pages && applyToPages(pages, told, filter));
-  }
+  tellLists(client, told);
 }
 
 // A whole order, as an answer of the API tells it.
@@ -188,9 +198,6 @@ export function applyOrder(client: QueryClient, order: Order): void {
   );
   const told = new Map([[order.id, order]]);
   remember(told);
-  for (const query of client.getQueryCache().findAll({ queryKey: orderKeys.lists })) {
-    const filter = (query.queryKey[2] ?? {}) as OrderFilter;
-    client.setQueryData<OrderPages>(query.queryKey, (pages) => pages && applyToPages(pages, told, filter));
-  }
+  tellLists(client, told);
   void client.invalidateQueries({ queryKey: orderKeys.events(order.id) });
 }
