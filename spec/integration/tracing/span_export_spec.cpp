@@ -159,7 +159,7 @@ TEST_F(SpanExportSpec, sends_what_was_added_in_its_order_and_says_what_it_sends)
     EXPECT_THAT(collector.names(), ElementsAre("one", "two"));
     EXPECT_EQ(collector.requests().front().header("content-type"), "application/x-protobuf");
     EXPECT_EQ(collector.requests().front().header("x-tenant"), "shop");
-    EXPECT_EQ(totals().exported, 2U);
+    EXPECT_TRUE(eventually([&] { return totals().exported == 2; }));  // once the answer is read
     EXPECT_EQ(totals().dropped, 0U);
 }
 
@@ -245,7 +245,7 @@ TEST_F(SpanExportSpec, ends_in_time_while_nobody_is_there) {
 }
 
 TEST_F(SpanExportSpec, ends_in_time_though_the_collector_never_answers) {
-    collector.be_silent_for(2s);
+    collector.be_silent_for(5s);
     SpanExport::Options impatient = options();
     impatient.timeout = 500ms;
     const auto start = std::chrono::steady_clock::now();
@@ -254,7 +254,7 @@ TEST_F(SpanExportSpec, ends_in_time_though_the_collector_never_answers) {
         spans::add(span_named("lost"));
         ASSERT_TRUE(eventually([&] { return collector.asked() > 0; }));
     }
-    EXPECT_LT(std::chrono::steady_clock::now() - start, 2s);
+    EXPECT_LT(std::chrono::steady_clock::now() - start, 4s);
     EXPECT_EQ(totals().dropped, 1U);
 }
 
