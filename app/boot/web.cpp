@@ -38,6 +38,8 @@ constexpr std::chrono::milliseconds kStatementTimeout{900};
 constexpr RequestQueue::Options kHashing{2, 64, std::chrono::seconds(5)};
 // How old what operators see of the cluster may be.
 constexpr std::chrono::milliseconds kClusterPeriod{2'000};
+// One statement is under way in the database while the answers of another are written.
+constexpr int kLookupsAtOnce = 2;
 constexpr std::size_t kMaxWaiting = 256;
 // Whoever waits in a queue, is served, or waits for a command's outcome.
 constexpr int kMaxDeferred = 1024;
@@ -115,6 +117,7 @@ int run_web(const carafe::Settings& settings) {
     );
     Authenticator authenticator(database, tokens);
     CommandWaiters waiters(database);
+    GatheredLookup<Order> orders(find_all_in<Order>(database), kLookupsAtOnce);
     RequestQueue requests({settings.database.pool_size, kMaxWaiting});
     RequestQueue hashing(kHashing);
     carafe::postgres::RedriveService redrive_service(settings, routes::on_discard);
@@ -134,6 +137,7 @@ int run_web(const carafe::Settings& settings) {
         tokens,
         authenticator,
         waiters,
+        orders,
         requests,
         hashing,
         orders_per_minute(),

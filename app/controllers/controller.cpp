@@ -90,6 +90,15 @@ std::optional<std::string> Controller::visible_owner() {
     return current_user().is_admin() ? std::nullopt : std::optional(identity_->user_id);
 }
 
+std::shared_ptr<const Order> Controller::visible_order() {
+    const auto owner = visible_owner();
+    auto order = services_.orders.find(id_param());
+    if (!order || (owner && order->user_id != *owner)) {
+        throw not_found();
+    }
+    return order;
+}
+
 std::string Controller::id_param(std::string_view name) const {
     const std::string_view id = request_.param(name);
     if (!is_uuid(id)) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boost/json/fwd.hpp>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -29,8 +30,11 @@ protected:
     const Identity& current_customer();
     // Throws Problem 403 for everybody else.
     const Identity& current_admin();
-    // Only their own things for customers, everything for administrators: an owner for Order::find.
+    // Only their own things for customers, everything for administrators.
     std::optional<std::string> visible_owner();
+    // The order whose id is a parameter of the route. Throws Problem 404 when there is none that
+    // the user may see.
+    std::shared_ptr<const Order> visible_order();
 
     [[nodiscard]] const Request& request() const { return request_; }
     // A parameter of the route. Throws Problem 404 when it is not even a UUID.

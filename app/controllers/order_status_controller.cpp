@@ -38,12 +38,7 @@ Response OrderStatusController::cancel() {
 
 Response OrderStatusController::ask_for(OrderStatus next, seconds wait) {
     const Identity& user = current_user();
-    const auto owner = visible_owner();
-    const std::string id = id_param();
-    const auto order = with_database([&](auto& tx) { return Order::find(tx, id, owner); });
-    if (!order) {
-        throw not_found();
-    }
+    const auto order = visible_order();
     if (!user.is_admin() && next != OrderStatus::kCancelled) {
         throw Problem(403, "Customers may only cancel their orders.");
     }

@@ -36,30 +36,20 @@ Response OrdersController::index() {
 }
 
 Response OrdersController::show() {
-    return json(200, serializers::order(find_visible(), current_user().role));
+    return json(200, serializers::order(*visible_order(), current_user().role));
 }
 
 Response OrdersController::events() {
-    const Order order = find_visible();
+    const auto order = visible_order();
     check_query(request(), {"limit", "cursor"});
     const Page page(request());
     boost::json::array rows;
     for (const HistoryEntry& entry : with_database([&](auto& tx) {
-             return order_history(tx, order.id, page.after(), page.rows_wanted());
+             return order_history(tx, order->id, page.after(), page.rows_wanted());
          })) {
         rows.push_back(serializers::order_event(entry));
     }
     return page.response(std::move(rows));
-}
-
-Order OrdersController::find_visible() {
-    const auto owner = visible_owner();
-    const std::string id = id_param();
-    auto order = with_database([&](auto& tx) { return Order::find(tx, id, owner); });
-    if (!order) {
-        throw not_found();
-    }
-    return std::move(*order);
 }
 
 Placement OrdersController::place(const OrderForm& form) {

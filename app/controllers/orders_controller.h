@@ -15,7 +15,6 @@ public:
     Response events();  // GET /orders/:id/events
 
 private:
-    Order find_visible();
     Placement place(const OrderForm& form);
 };
 

@@ -5,6 +5,8 @@
 #include "app/controllers/command_waiters.h"
 #include "app/controllers/request_queue.h"
 #include "app/models/database.h"
+#include "app/models/gathered_lookup.h"
+#include "app/models/order.h"
 #include "carafe/postgres/outbox.h"
 
 namespace shop {
@@ -18,6 +20,7 @@ struct Services {
     const Tokens& tokens;
     Authenticator& authenticator;
     CommandWaiters& waiters;
+    GatheredLookup<Order>& orders;
     RequestQueue& requests;      // those that need the database
     RequestQueue& hashing;       // those that hash a password
     int orders_per_minute = 20;  // for users without a limit of their own; 0: no limit

@@ -36,25 +36,30 @@ constexpr Statement kLockStock{"lock_stock", R"(
     ORDER BY stock.product_id FOR NO KEY UPDATE OF stock
 )"};
 
+// Each array is a SELECT of its own: the server does not see how long it is, and so has no reason
+// to plan the statement anew each time, which would take it as long as carrying it out.
 constexpr Statement kSave{"save_fulfilment", R"(
     WITH changed AS (
         UPDATE orders
         SET status = change.status, payment_status = change.payment_status,
             order_version = change.version, rejection = change.rejection, updated_at = $1,
             cancelled_at = CASE change.status WHEN 'cancelled' THEN $1::timestamptz END
-        FROM unnest($2::uuid[], $3::text[], $4::text[], $5::int[], $6::jsonb[])
-            AS change (id, status, payment_status, version, rejection)
+        FROM unnest(
+            (SELECT $2::uuid[]), (SELECT $3::text[]), (SELECT $4::text[]), (SELECT $5::int[]),
+            (SELECT $6::jsonb[])) AS change (id, status, payment_status, version, rejection)
         WHERE orders.id = change.id
     ), moved AS (
         UPDATE stock
         SET quantity = change.quantity, stock_version = change.version, updated_at = $1
-        FROM unnest($7::uuid[], $8::int[], $9::int[]) AS change (product_id, quantity, version)
+        FROM unnest((SELECT $7::uuid[]), (SELECT $8::int[]), (SELECT $9::int[]))
+            AS change (product_id, quantity, version)
         WHERE stock.product_id = change.product_id
     )
     INSERT INTO stock_movements (id, order_id, product_id, kind, quantity, at)
     SELECT id, order_id, product_id, CASE WHEN quantity < 0 THEN 'reserve' ELSE 'release' END,
            quantity, $1
-    FROM unnest($10::uuid[], $11::uuid[], $12::uuid[], $13::int[])
+    FROM unnest(
+        (SELECT $10::uuid[]), (SELECT $11::uuid[]), (SELECT $12::uuid[]), (SELECT $13::int[]))
         AS movement (id, order_id, product_id, quantity)
 )"};
 

@@ -25,8 +25,6 @@ const std::string kSelect = R"(
             FROM order_items item WHERE item.order_id = orders.id)
     FROM orders JOIN users ON users.id = orders.user_id)";
 
-const std::string kFindSql =
-    kSelect + " WHERE orders.id = $1::uuid AND ($2::uuid IS NULL OR user_id = $2::uuid)";
 const std::string kFindAllSql = kSelect + " WHERE orders.id = ANY ($1::uuid[])";
 const std::string kListSql = kSelect + R"(
     WHERE ($1::uuid IS NULL OR user_id = $1::uuid)
@@ -37,7 +35,6 @@ const std::string kListSql = kSelect + R"(
       AND ($6::uuid IS NULL OR orders.id < $6::uuid)
     ORDER BY orders.id DESC LIMIT $7)";
 
-const Statement kFind{"find_order", kFindSql.c_str()};
 const Statement kFindAll{"find_orders", kFindAllSql.c_str()};
 const Statement kList{"list_orders", kListSql.c_str()};
 
@@ -87,11 +84,9 @@ std::vector<Order> read_all(const pqxx::result& rows) {
 
 }  // namespace
 
-std::optional<Order> Order::find(
-    pqxx::transaction_base& tx, const std::string& id, const std::optional<std::string>& owner
-) {
-    const pqxx::result rows = run(tx, kFind, id, nullable(owner));
-    return rows.empty() ? std::nullopt : std::optional(read(rows[0]));
+std::optional<Order> Order::find(pqxx::transaction_base& tx, const std::string& id) {
+    std::vector<Order> orders = find_all(tx, {id});
+    return orders.empty() ? std::nullopt : std::optional(std::move(orders.front()));
 }
 
 std::vector<Order> Order::find_all(

@@ -37,12 +37,8 @@ struct Order {
     std::string customer_email;
     std::string customer_name;
 
-    // Nothing when there is no such order, or when it belongs to somebody else than `owner`.
-    static std::optional<Order> find(
-        pqxx::transaction_base& tx,
-        const std::string& id,
-        const std::optional<std::string>& owner = std::nullopt
-    );
+    static std::optional<Order> find(pqxx::transaction_base& tx, const std::string& id);
+    // Those that there are, in any order.
     static std::vector<Order> find_all(
         pqxx::transaction_base& tx, const std::vector<std::string>& ids
     );

@@ -90,6 +90,7 @@ Web::Web() : tokens_(std::string(48, 's')), pool_(web_settings(shop), "spec") {
     const Database database(pool_);
     authenticator_ = std::make_unique<Authenticator>(database, tokens_);
     waiters_ = std::make_unique<CommandWaiters>(database);
+    orders_ = std::make_unique<GatheredLookup<Order>>(find_all_in<Order>(database), 1);
     ops_ = std::make_unique<OpsServices>(OpsServices{
         carafe::postgres::DeadLetters(pool_),
         carafe::postgres::Redrives(pool_, routes::on_discard),
@@ -102,7 +103,16 @@ Web::Web() : tokens_(std::string(48, 's')), pool_(web_settings(shop), "spec") {
         },
         {"shop-orders"}});
     services_ = std::make_unique<Services>(Services{
-        database, relay_, tokens_, *authenticator_, *waiters_, requests_, hashing_, 0, ops_.get()});
+        database,
+        relay_,
+        tokens_,
+        *authenticator_,
+        *waiters_,
+        *orders_,
+        requests_,
+        hashing_,
+        0,
+        ops_.get()});
     routes::http(router_, *services_);
 }
 

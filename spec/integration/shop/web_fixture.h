@@ -61,6 +61,7 @@ private:
     carafe::postgres::RelaySignal relay_;
     std::unique_ptr<Authenticator> authenticator_;
     std::unique_ptr<CommandWaiters> waiters_;
+    std::unique_ptr<GatheredLookup<Order>> orders_;
     RequestQueue requests_{{}};
     RequestQueue hashing_{{2, 64, std::chrono::seconds(30)}};
     std::unique_ptr<OpsServices> ops_;

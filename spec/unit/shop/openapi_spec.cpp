@@ -42,7 +42,8 @@ std::set<std::string> routed() {
     Authenticator authenticator(database, tokens);
     CommandWaiters waiters(database);
     RequestQueue queue({1});
-    Services services{database, relay, tokens, authenticator, waiters, queue, queue};
+    GatheredLookup<Order> orders(find_all_in<Order>(database), 1);
+    Services services{database, relay, tokens, authenticator, waiters, orders, queue, queue};
     carafe::http::Router router;
     routes::http(router, services);
     std::set<std::string> operations;
