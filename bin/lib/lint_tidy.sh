@@ -108,45 +108,24 @@ tidy_in_parallel() {
     xargs -0 -r -P "${CARAFE_JOBS:-$(nproc)}" -I{} bash -c '"$1" "$2"' _ "$1" {}
 }
 
-# What a source declares in unnamed namespaces, a name a line: two sources with one in common do not
-# bear each other. Leans on our format: what is declared there begins its line.
-tidy_names() {
-    awk '/^namespace \{$/ {inside = 1; next}
-         /^\}  \/\/ namespace$/ {inside = 0}
-         !inside || /^[ })#\/]/ || /^template/ || /^using [^=]*;$/ || /^using [A-Za-z]+ = std::/ || /^namespace / {next}
-         {
-             line = $0
-             sub(/[({=;\[].*/, "", line)
-             if (line ~ /^(class|struct|enum)/) {
-                 sub(/^(class|struct|enum class|enum) /, "", line)
-                 sub(/[ :].*/, "", line)
-             }
-             if (match(line, /[A-Za-z_0-9]+ *$/)) print substr(line, RSTART)
-         }' "$1" | sed 's/ *$//' | sort -u
-}
-
-# Splits lines of tidy_missing into files of at most tidy_batch_size with equal commands and no name in common.
+# Splits lines of tidy_missing into files of at most tidy_batch_size with equal commands, whose sources can
+# be looked at as one.
 tidy_split() {
-    local key source command
-    while IFS=$'\t' read -r key source command; do
-        printf '%s\t%s\t%s\t%s\n' "$key" "$source" "$command" "$(tidy_names "$CARAFE_ROOT/$source" | tr '\n' ' ')"
-    done | awk -F '\t' -v size="$tidy_batch_size" -v folder="$tidy_work" '{
+    local classed=$tidy_work/classed class
+    awk -F '\t' '{
         flags = $3
         sub(/ -o .*/, "", flags)
-        names = split($4, name, " ")
-        for (batch = 1; batch <= batches; batch++) {
-            fits = flags_of[batch] == flags && count[batch] < size
-            for (i = 1; fits && i <= names; i++) fits = !((batch, name[i]) in taken)
-            if (fits) break
-        }
-        if (batch > batches) {
-            batches = batch
-            flags_of[batch] = flags
-        }
-        count[batch]++
-        for (i = 1; i <= names; i++) taken[batch, name[i]] = 1
-        print $1 "\t" $2 "\t" $3 > sprintf("%s/list.%04d", folder, batch)
-    }'
+        if (!(flags in class)) class[flags] = ++classes
+        print class[flags] "\t" $0
+    }' >"$classed"
+    cut -f1 "$classed" | sort -u | while read -r class; do
+        (cd "$CARAFE_ROOT" && awk -F '\t' -v class="$class" '$1 == class {print $3}' "$classed" |
+            xargs awk -v size="$tidy_batch_size" -f framework/cmake/group_sources.awk) |
+            awk -F '\t' -v class="$class" -v folder="$tidy_work" '
+                NR == FNR {group[$2] = $1; next}
+                $1 == class {print $2 "\t" $3 "\t" $4 > sprintf("%s/list.%s.%04d", folder, class, group[$3])}
+            ' - "$classed"
+    done
 }
 
 # check_tidy [PATTERN]: only sources that match it.

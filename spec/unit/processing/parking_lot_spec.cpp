@@ -8,7 +8,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-RetryPolicy policy() {
+RetryPolicy retry_policy() {
     RetryPolicy made;
     made.attempts = 3;
     made.backoff_min = 100ms;
@@ -29,7 +29,7 @@ class ParkingLotSpec : public ::testing::Test {
 protected:
     std::int64_t next_retry() { return std::get<ParkingLot::Retry>(lot.next()).offset; }
 
-    ParkingLot lot{policy()};
+    ParkingLot lot{retry_policy()};
     CoreTime now{};
 };
 
@@ -89,11 +89,11 @@ TEST_F(ParkingLotSpec, takes_a_record_up_with_the_attempts_and_deaths_it_has_had
     History history;
     history.records.push_back({4, 2, 0, {}});
     history.suspects.push_back({6, 6});
-    EXPECT_EQ(take_up({4, 1}, 1, history, policy()).trial.attempts, 2);
-    EXPECT_EQ(take_up({5, 1}, 1, history, policy()).trial.attempts, 1);
-    EXPECT_FALSE(take_up({5, 1}, 1, history, policy()).trial.is_suspect);
-    EXPECT_TRUE(take_up({6, 1}, 0, history, policy()).trial.is_suspect);
-    EXPECT_TRUE(take_up({4, 1}, 3, history, policy()).trial.given_up);
+    EXPECT_EQ(take_up({4, 1}, 1, history, retry_policy()).trial.attempts, 2);
+    EXPECT_EQ(take_up({5, 1}, 1, history, retry_policy()).trial.attempts, 1);
+    EXPECT_FALSE(take_up({5, 1}, 1, history, retry_policy()).trial.is_suspect);
+    EXPECT_TRUE(take_up({6, 1}, 0, history, retry_policy()).trial.is_suspect);
+    EXPECT_TRUE(take_up({4, 1}, 3, history, retry_policy()).trial.given_up);
 }
 
 }  // namespace
