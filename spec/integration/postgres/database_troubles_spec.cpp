@@ -77,10 +77,20 @@ TEST_F(
         )
                     .empty();
     }));
+    const auto seconds_waited = [&] {
+        pqxx::nontransaction tx(*operator_);
+        return tx
+            .exec_params1(
+                "SELECT extract(epoch FROM clock_timestamp() - query_start) FROM pg_stat_activity"
+                " WHERE pid = $1",
+                waiting->backendpid()
+            )[0]
+            .as<double>();
+    };
     LockWatch watch(name);
-    EXPECT_TRUE(look(watch).empty()) << "for a moment: who waits now may be served in the next one";
     std::vector<LockHolder> holders;
-    EXPECT_TRUE(eventually([&] { return !(holders = look(watch)).empty(); }));
+    ASSERT_TRUE(eventually([&] { return !(holders = look(watch)).empty(); }));
+    EXPECT_GT(seconds_waited(), 1) << "who waits for a moment may be served in the next one";
     pqxx::nontransaction(*holding).exec("SELECT pg_advisory_unlock_all()");
     waiter.join();
     ASSERT_EQ(holders.size(), 1U);
