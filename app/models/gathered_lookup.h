@@ -50,6 +50,12 @@ public:
         return caller.found;
     }
 
+    // Callers who wait for a statement to begin.
+    [[nodiscard]] std::size_t waiting() const {
+        const std::lock_guard lock(mutex_);
+        return waiting_.size();
+    }
+
 private:
     struct Caller {
         const std::string& id;
@@ -109,7 +115,7 @@ private:
     }
 
     const Load load_;
-    std::mutex mutex_;
+    mutable std::mutex mutex_;
     std::deque<Caller*> waiting_;
     int free_;  // statements that may begin
 };

@@ -2,7 +2,6 @@
 
 #include <map>
 #include <mutex>
-#include <tuple>
 
 #include "processing/delivery.h"
 #include "processing/history.h"
@@ -38,11 +37,10 @@ public:
     void forget(const PartitionId& partition, std::int64_t position) override;
 
 private:
-    using Key = std::tuple<std::string, std::string, std::int32_t>;
     static RecordHistory& record_of(History& history, std::int64_t offset);
 
     std::mutex mutex_;
-    std::map<Key, History> histories_;
+    std::map<PartitionId, History> histories_;
 };
 
 }  // namespace carafe::processing

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -19,6 +20,8 @@ struct PartitionId {
     std::string group;
     std::string topic;
     std::int32_t partition = 0;
+
+    auto operator<=>(const PartitionId&) const = default;
 };
 
 // A record that is given up, and why; see contract.md, section 6, for the headers it gets.

@@ -8,10 +8,6 @@ namespace {
 
 constexpr std::size_t kLongest = 512;  // of a message that somebody is to read at a glance
 
-std::tuple<std::string, std::string, std::int32_t> key_of_partition(const PartitionId& id) {
-    return {id.group, id.topic, id.partition};
-}
-
 }  // namespace
 
 void LastFailures::keep(const PartitionId& id, std::string text) {
@@ -20,12 +16,12 @@ void LastFailures::keep(const PartitionId& id, std::string text) {
         text.pop_back();
     }
     const std::lock_guard lock(mutex_);
-    texts_[key_of_partition(id)] = std::move(text);
+    texts_[id] = std::move(text);
 }
 
 void LastFailures::on_revoked(const PartitionId& id, bool /*lost*/) {
     const std::lock_guard lock(mutex_);
-    texts_.erase(key_of_partition(id));
+    texts_.erase(id);
 }
 
 void LastFailures::on_failed(
@@ -44,7 +40,7 @@ void LastFailures::on_halted(const PartitionId& id, const std::string& reason) {
 
 std::string LastFailures::of(const PartitionId& id) const {
     const std::lock_guard lock(mutex_);
-    const auto found = texts_.find(key_of_partition(id));
+    const auto found = texts_.find(id);
     return found == texts_.end() ? "" : found->second;
 }
 

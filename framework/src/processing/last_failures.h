@@ -3,7 +3,6 @@
 #include <map>
 #include <mutex>
 #include <string>
-#include <tuple>
 
 #include "processing/engine_listener.h"
 
@@ -24,11 +23,10 @@ public:
     [[nodiscard]] std::string of(const PartitionId& id) const;
 
 private:
-    using Key = std::tuple<std::string, std::string, std::int32_t>;
     void keep(const PartitionId& id, std::string text);
 
     mutable std::mutex mutex_;
-    std::map<Key, std::string> texts_;
+    std::map<PartitionId, std::string> texts_;
 };
 
 }  // namespace carafe::processing

@@ -4,17 +4,9 @@
 
 namespace carafe::processing {
 
-namespace {
-
-std::tuple<std::string, std::string, std::int32_t> partition_key(const PartitionId& id) {
-    return {id.group, id.topic, id.partition};
-}
-
-}  // namespace
-
 History MemoryAttemptStore::load(const PartitionId& partition, std::int64_t from) {
     const std::lock_guard lock(mutex_);
-    const auto found = histories_.find(partition_key(partition));
+    const auto found = histories_.find(partition);
     if (found == histories_.end()) {
         return {};
     }
@@ -27,7 +19,7 @@ void MemoryAttemptStore::write_attempt(
     const PartitionId& partition, std::int64_t offset, int attempt, const Failure& last
 ) {
     const std::lock_guard lock(mutex_);
-    RecordHistory& record = record_of(histories_[partition_key(partition)], offset);
+    RecordHistory& record = record_of(histories_[partition], offset);
     record.attempts = std::max(record.attempts, attempt);
     record.failure = last;
 }
@@ -35,7 +27,7 @@ void MemoryAttemptStore::write_attempt(
 void MemoryAttemptStore::suspect(const std::vector<Suspicion>& suspicions) {
     const std::lock_guard lock(mutex_);
     for (const Suspicion& suspicion : suspicions) {
-        History& history = histories_[partition_key(suspicion.partition)];
+        History& history = histories_[suspicion.partition];
         if (suspicion.counts) {
             ++record_of(history, suspicion.range.first).deaths;
         } else {
@@ -46,7 +38,7 @@ void MemoryAttemptStore::suspect(const std::vector<Suspicion>& suspicions) {
 
 void MemoryAttemptStore::forget(const PartitionId& partition, std::int64_t position) {
     const std::lock_guard lock(mutex_);
-    const auto found = histories_.find(partition_key(partition));
+    const auto found = histories_.find(partition);
     if (found == histories_.end()) {
         return;
     }

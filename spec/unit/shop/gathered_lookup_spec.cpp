@@ -5,11 +5,13 @@
 #include <stdexcept>
 
 #include "app/models/gathered_lookup.h"
+#include "carafe/testing/eventually.h"
 
 namespace {
 
 using namespace shop;
 using namespace std::chrono_literals;
+using carafe::testing::eventually;
 using testing::ElementsAre;
 using testing::UnorderedElementsAre;
 
@@ -69,26 +71,18 @@ protected:
     ~GatheredLookupSpec() override { table.let_go(1'000'000); }
 
     std::future<Found> ask(const std::string& id) {
-        return std::async(std::launch::async, [this, id] {
-            ++asked_;
-            return lookup.find(id);
-        });
+        return std::async(std::launch::async, [this, id] { return lookup.find(id); });
     }
-    // Asks, and waits until those callers are likely to be in the queue: nothing tells.
+    // Asks while a statement is under way, and returns when all these callers wait for the next.
     std::vector<std::future<Found>> ask_all(const Ids& ids) {
         std::vector<std::future<Found>> answers;
-        const int before = asked_;
         for (const std::string& id : ids) {
             answers.push_back(ask(id));
         }
-        while (asked_ < before + static_cast<int>(ids.size())) {
-            std::this_thread::yield();
-        }
-        std::this_thread::sleep_for(50ms);
+        EXPECT_TRUE(eventually([&] { return lookup.waiting() == ids.size(); }));
         return answers;
     }
 
-    std::atomic<int> asked_{0};
     Table table;
     GatheredLookup<Thing> lookup{[this](const Ids& ids) { return table.load(ids); }, 1};
 };
@@ -156,7 +150,7 @@ TEST_F(GatheredLookupSpec, has_as_many_statements_under_way_as_it_may) {
     auto second = find("b");
     table.statements(2);
     auto third = find("c");
-    std::this_thread::sleep_for(50ms);
+    ASSERT_TRUE(eventually([&] { return two.waiting() == 1; }));
 
     EXPECT_THAT(table.statements(2), ElementsAre(ElementsAre("a"), ElementsAre("b")));
     table.let_go(3);
