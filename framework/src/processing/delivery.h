@@ -21,7 +21,7 @@ struct PartitionId {
     std::string topic;
     std::int32_t partition = 0;
 
-    auto operator<=>(const PartitionId&) const = default;
+    auto operator<=>(const PartitionId&) const = default;  // NOLINT(modernize-use-nullptr)
 };
 
 // A record that is given up, and why; see contract.md, section 6, for the headers it gets.
