@@ -60,6 +60,14 @@ public:
         const Record& record, std::chrono::milliseconds room
     ) = 0;
 
+    // As above, with a function in place of the future. It is called once, by a thread of the
+    // producer, or by this one when there was no room; it must be quick, as all reports come one
+    // after the other, and throw nothing.
+    using OnReport = std::function<void(DeliveryReport&&)>;
+    virtual void produce_async(
+        const Record& record, std::chrono::milliseconds room, OnReport on_report
+    ) = 0;
+
     // Waits until everything handed over so far has its report. False when `timeout` passed first;
     // what is in flight stays so.
     virtual bool flush(std::chrono::milliseconds timeout) = 0;

@@ -18,6 +18,8 @@ public:
     ) override;
     std::future<DeliveryReport> produce_async(const Record& record, std::chrono::milliseconds room)
         override;
+    void produce_async(const Record& record, std::chrono::milliseconds room, OnReport on_report)
+        override;
     bool flush(std::chrono::milliseconds timeout) override;
 
     // The one in use.

@@ -23,6 +23,12 @@ std::future<DeliveryReport> KafkaProducer::produce_async(
     return healthy_connection()->produce_async(record, room);
 }
 
+void KafkaProducer::produce_async(
+    const Record& record, std::chrono::milliseconds room, OnReport on_report
+) {
+    healthy_connection()->produce_async(record, room, std::move(on_report));
+}
+
 bool KafkaProducer::flush(std::chrono::milliseconds timeout) {
     return connection()->flush(timeout);
 }

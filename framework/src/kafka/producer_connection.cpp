@@ -32,6 +32,19 @@ private:
     std::promise<DeliveryReport> promise_;
 };
 
+// Likewise.
+class FunctionTicket final : public DeliveryTicket {
+public:
+    explicit FunctionTicket(Producer::OnReport on_report) : on_report_(std::move(on_report)) {}
+    void settle(DeliveryReport&& report) override {
+        const std::unique_ptr<FunctionTicket> last(this);
+        on_report_(std::move(report));
+    }
+
+private:
+    const Producer::OnReport on_report_;
+};
+
 }  // namespace
 
 // One call of produce(). It keeps itself alive until its last report is in.
@@ -140,12 +153,25 @@ std::future<DeliveryReport> ProducerConnection::produce_async(
 ) {
     auto ticket = std::make_unique<FutureTicket>();
     auto future = ticket->future();
+    hand_over_alone(record, std::move(ticket), room);
+    return future;
+}
+
+void ProducerConnection::produce_async(
+    const Record& record, std::chrono::milliseconds room, Producer::OnReport on_report
+) {
+    hand_over_alone(record, std::make_unique<FunctionTicket>(std::move(on_report)), room);
+}
+
+template <typename Ticket>
+void ProducerConnection::hand_over_alone(
+    const Record& record, std::unique_ptr<Ticket> ticket, std::chrono::milliseconds room
+) {
     auto error = hand_over(record, *ticket, Clock::now() + room);
-    FutureTicket* const kept = ticket.release();  // librdkafka's, until the report is in
+    Ticket* const kept = ticket.release();  // librdkafka's, until the report is in
     if (error) {
         kept->settle(std::move(*error));
     }
-    return future;
 }
 
 bool ProducerConnection::flush(std::chrono::milliseconds timeout) {

@@ -46,11 +46,18 @@ public:
         const std::vector<Record>& records, std::chrono::milliseconds timeout
     );
     std::future<DeliveryReport> produce_async(const Record& record, std::chrono::milliseconds room);
+    void produce_async(
+        const Record& record, std::chrono::milliseconds room, Producer::OnReport on_report
+    );
     bool flush(std::chrono::milliseconds timeout);
 
 private:
     class Call;
 
+    template <typename Ticket>
+    void hand_over_alone(
+        const Record& record, std::unique_ptr<Ticket> ticket, std::chrono::milliseconds room
+    );
     std::optional<DeliveryReport> hand_over(
         const Record& record, DeliveryTicket& ticket, Clock::time_point deadline
     );

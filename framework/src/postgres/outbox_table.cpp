@@ -25,7 +25,8 @@ LATERAL (
     FROM (
         SELECT *, coalesce(octet_length(payload), 0) + coalesce(octet_length(key), 0)
                   + pg_column_size(headers) AS size
-        FROM outbox WHERE outbox.shard = mine.shard ORDER BY id LIMIT $2
+        FROM outbox WHERE outbox.shard = mine.shard AND id <> ALL($4::bigint[])
+        ORDER BY id LIMIT $2
     ) AS first_rows
 ) AS head
 WHERE head.bytes_before < $3
@@ -146,15 +147,19 @@ std::string OutboxTable::epochs() const {
     return epochs.finish();
 }
 
-std::vector<OutboxRow> OutboxTable::read() {
+std::vector<OutboxRow> OutboxTable::read(const std::vector<OutboxRowId>& known) {
     const std::size_t count = leases_.epochs().size();
     if (count == 0) {
         return {};
     }
     const std::size_t rows = std::max(kRowsPerShardMin, kRowsMax / count);
     const std::int64_t bytes_max = kBytesMax / static_cast<std::int64_t>(count);
+    ArrayLiteral ids;
+    for (const OutboxRowId& row : known) {
+        ids.add_number(row.id);
+    }
     pqxx::nontransaction tx(connection_, "read_outbox");
-    return to_rows(tx.exec_prepared("outbox_read", shards(), rows, bytes_max));
+    return to_rows(tx.exec_prepared("outbox_read", shards(), rows, bytes_max, ids.finish()));
 }
 
 pqxx::result OutboxTable::change(const char* statement, const std::vector<OutboxRowId>& rows) {
@@ -198,7 +203,11 @@ std::vector<OutboxRowId> OutboxTable::park_followers(const std::vector<OutboxRow
 
 std::vector<OutboxRow> OutboxTable::read_parked() {
     pqxx::nontransaction tx(connection_, "read_parked");
-    return to_rows(tx.exec_params(kReadParked, shards(), kParkedHeadsMax));
+    std::vector<OutboxRow> heads = to_rows(tx.exec_params(kReadParked, shards(), kParkedHeadsMax));
+    for (OutboxRow& head : heads) {
+        head.is_parked = true;
+    }
+    return heads;
 }
 
 void OutboxTable::unpark(const OutboxRowId& head) {

@@ -19,6 +19,7 @@ struct OutboxRow {
     OutboxRowId id;
     Record record;
     std::string defect;  // not empty: the row cannot be made a record
+    bool is_parked = false;
 };
 
 // The relay's SQL. Every change is guarded by the epochs of the leases: it touches no row of a
@@ -27,8 +28,9 @@ class OutboxTable {
 public:
     OutboxTable(pqxx::connection& connection, const ShardLeases& leases);
 
-    // The first rows of each leased shard, in id order, bounded in number and bytes.
-    std::vector<OutboxRow> read();
+    // The first rows of each leased shard, in id order, bounded in number and bytes; without
+    // `known`, which are on their way already.
+    std::vector<OutboxRow> read(const std::vector<OutboxRowId>& known);
     // Deletes what the broker has. Returns how many rows were still there and ours.
     std::size_t remove(const std::vector<OutboxRowId>& rows);
 

@@ -2,7 +2,7 @@
 
 #include <poll.h>
 
-#include <array>
+#include <utility>
 
 #include "carafe/postgres/pool.h"
 #include "carafe/postgres/statement.h"
@@ -58,19 +58,19 @@ RelaySession::RelaySession(const DatabaseSettings& settings, const ShardLeases& 
 RelaySession::~RelaySession() = default;
 
 RelaySession::Wake RelaySession::wait(
-    const RelaySignal& signal, const RelaySignal& stop, std::chrono::milliseconds timeout
+    std::initializer_list<const RelaySignal*> signals, std::chrono::milliseconds timeout
 ) {
     connection_->get_notifs();  // those that came along with an answer are in memory already
     Wake wake = listener_->take();
     if (wake.rows || wake.leases) {
         return wake;
     }
-    std::array<pollfd, 3> descriptors{
-        {{signal.descriptor(), POLLIN, 0},
-         {stop.descriptor(), POLLIN, 0},
-         {connection_->sock(), POLLIN, 0}}};
+    std::vector<pollfd> descriptors{{connection_->sock(), POLLIN, 0}};
+    for (const RelaySignal* signal : signals) {
+        descriptors.push_back({signal->descriptor(), POLLIN, 0});
+    }
     ::poll(descriptors.data(), descriptors.size(), static_cast<int>(timeout.count()));
-    if (descriptors[2].revents != 0) {
+    if (descriptors[0].revents != 0) {
         connection_->get_notifs();  // throws broken_connection when the server is gone
         wake = listener_->take();
     }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <initializer_list>
 #include <memory>
 #include <pqxx/pqxx>
 #include <string>
@@ -28,10 +29,8 @@ public:
         bool leases = false;  // another relay came, or gave shards back
     };
 
-    // Waits until `signal` or `stop` is readable or a notification comes, at most `timeout`.
-    Wake wait(
-        const RelaySignal& signal, const RelaySignal& stop, std::chrono::milliseconds timeout
-    );
+    // Waits until one of `signals` is readable or a notification comes, at most `timeout`.
+    Wake wait(std::initializer_list<const RelaySignal*> signals, std::chrono::milliseconds timeout);
 
     // Tells other relays that there may be rows for them; coalesced to one each kNotifyEvery.
     void announce_rows();

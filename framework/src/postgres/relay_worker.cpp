@@ -17,8 +17,13 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr milliseconds kPollEvery{100};  // the net below signal and NOTIFY
+// Rows that come one by one are read several at a time: a look costs the server as much as a row.
+constexpr milliseconds kLookEvery{3};
+// Deleting is in nobody's way, so it is put off until it is worth a statement.
+constexpr milliseconds kRemoveEvery{20};
+constexpr std::size_t kRemoveAtOnce = 500;
 constexpr milliseconds kRetryParkedEvery{30'000};
-// A call of the producer and a pause must fit into a lease.
+constexpr milliseconds kTellOverdueEvery{1'000};
 constexpr milliseconds kBackoffMin{20};
 constexpr milliseconds kBackoffMax{400};
 
@@ -55,21 +60,36 @@ int RelayWorker::open() {
 
 void RelayWorker::step() {
     const RelaySession::Wake wake =
-        session_->wait(signals_.rows, signals_.stop, more_ ? milliseconds(0) : time_to_wait());
-    more_ = false;
-    if (signals_.rows.take() && !owns_everything()) {
-        session_->announce_rows();
+        session_->wait({&signals_.rows, &signals_.stop, &publisher_.reported()}, time_to_wait());
+    rows_wait_ = rows_wait_ || wake.rows;
+    if (signals_.rows.take()) {
+        rows_wait_ = true;
+        if (!owns_everything()) {
+            session_->announce_rows();
+        }
     }
     session_->announce_due();
     if (wake.leases) {
         leases_.make_due();
     }
+    settle(publisher_.collect());
     renew_leases();
     retry_parked();
-    more_ = publish_round();
+    publish_rows();
+    if (acknowledged_.size() >= kRemoveAtOnce || Clock::now() >= removed_at_ + kRemoveEvery) {
+        remove_acknowledged();
+    }
+    tell_overdue();
 }
 
 void RelayWorker::release() {
+    const auto deadline = Clock::now() + OutboxPublisher::kTimeout;
+    while (!publisher_.idle() && Clock::now() < deadline) {
+        wait_for(publisher_.reported(), std::chrono::ceil<milliseconds>(deadline - Clock::now()));
+        settle(publisher_.collect());
+    }
+    replace_producer();
+    remove_acknowledged();
     leases_.release(session_->connection());
     session_->announce_leases();
 }
@@ -79,17 +99,40 @@ bool RelayWorker::owns_everything() const {
 }
 
 milliseconds RelayWorker::time_to_wait() {
-    return std::min(kPollEvery, session_->announce_due());
+    auto until = Clock::now() + session_->announce_due();
+    if (!draining_since_ && !publisher_.full()) {
+        until = std::min(until, next_look());
+    }
+    if (!acknowledged_.empty()) {
+        until = std::min(until, removed_at_ + kRemoveEvery);
+    }
+    const auto time = std::chrono::ceil<milliseconds>(until - Clock::now());
+    return std::clamp(time, milliseconds(0), kPollEvery);
+}
+
+RelayWorker::Clock::time_point RelayWorker::next_look() const {
+    return std::max(looked_at_ + (rows_wait_ ? kLookEvery : kPollEvery), broker_away_until_);
 }
 
 void RelayWorker::renew_leases() {
-    if (!leases_.due() && leases_.last(OutboxPublisher::kTimeout)) {
+    const auto now = Clock::now();
+    if (draining_since_ && now >= *draining_since_ + OutboxPublisher::kTimeout) {
+        replace_producer();  // the broker takes nothing, and the shards are wanted elsewhere
+    }
+    const bool is_drained = draining_since_ && publisher_.idle();
+    if (!is_drained && !leases_.due() && leases_.last(OutboxPublisher::kTimeout)) {
         return;
     }
-    const ShardLeases::Renewal renewal = leases_.renew(session_->connection());
+    remove_acknowledged();
+    const ShardLeases::Renewal renewal = leases_.renew(session_->connection(), publisher_.idle());
+    if (!renewal.owes) {
+        draining_since_.reset();
+    } else if (!draining_since_) {
+        draining_since_ = now;
+    }
     if (renewal.lost) {
         log::warn("relay lost a lease: its producer is replaced", {{"owner", leases_.owner()}});
-        producer_.reset();
+        replace_producer();
     }
     if (renewal.changed) {
         session_->announce_leases();
@@ -101,25 +144,24 @@ void RelayWorker::renew_leases() {
     }
 }
 
-// Returns whether there may be more to do at once.
-bool RelayWorker::publish_round() {
-    remove_acknowledged();
-    std::vector<OutboxRow> rows = session_->table().read();
+void RelayWorker::publish_rows() {
+    const auto now = Clock::now();
+    if (draining_since_ || publisher_.full() || now < next_look()) {
+        return;
+    }
+    looked_at_ = now;
+    rows_wait_ = false;
+    std::vector<OutboxRowId> known = acknowledged_;
+    publisher_.add_in_flight(known);
+    std::vector<OutboxRow> rows = session_->table().read(known);
     if (parked_) {
         set_followers_aside(rows);
     }
     if (rows.empty()) {
         warm_up();
-        return false;
+    } else {
+        hand_over(rows);
     }
-    const OutboxPublisher::Outcome outcome = attempt(rows);
-    settle(outcome);
-    if (outcome.acknowledged.empty() && outcome.refused.empty()) {
-        back_off(outcome);
-        return outcome.failed > 0;
-    }
-    broker_backoff_ = kBackoffMin;
-    return outcome.failed == 0;
 }
 
 // A new producer asks the broker for its id, and again only after 500 ms when it is not connected
@@ -131,43 +173,55 @@ void RelayWorker::warm_up() {
     try {
         producer_ = make_producer_();
     } catch (const std::exception&) {
-        producer_.reset();  // attempt() says what is wrong, once there is something to publish
+        producer_.reset();  // hand_over() says what is wrong, once there is something to publish
     }
 }
 
-OutboxPublisher::Outcome RelayWorker::attempt(std::vector<OutboxRow>& rows) {
+void RelayWorker::hand_over(std::vector<OutboxRow>& rows) {
     try {
         if (!producer_) {
             producer_ = make_producer_();
         }
-        return publisher_.publish(*producer_, rows);
+        // There may be more behind them.
+        rows_wait_ = publisher_.hand_over(*producer_, rows) > 0 || rows_wait_;
     } catch (const std::exception& error) {
         log::warn("relay's producer failed, making a new one", {{"error", error.what()}});
-        producer_.reset();
-        OutboxPublisher::Outcome outcome;
-        outcome.failed = rows.size();
-        return outcome;
+        replace_producer();
+        back_off();
     }
 }
 
-void RelayWorker::settle(const OutboxPublisher::Outcome& outcome) {
-    acknowledged_ = outcome.acknowledged;
-    remove_acknowledged();
-    for (const OutboxPublisher::Refusal& refusal : outcome.refused) {
-        park(refusal);
-    }
-    for (const auto& [topic, error] : outcome.failures) {
-        if (const auto kept_back = repeats_.tell(topic + error, Clock::now())) {
-            log::warn(
-                "the broker takes no records of a topic; they stay in the outbox",
-                {{"topic", topic}, {"error", error}, {"repeated", std::to_string(*kept_back)}}
-            );
-        }
-    }
+// What the old one did not acknowledge is read again.
+void RelayWorker::replace_producer() {
+    producer_.reset();
+    settle(publisher_.give_up());
+    rows_wait_ = true;
 }
 
 // What the broker has is remembered over a lost connection, so that it is not published twice.
+void RelayWorker::settle(const OutboxPublisher::Outcome& outcome) {
+    acknowledged_.insert(
+        acknowledged_.end(), outcome.acknowledged.begin(), outcome.acknowledged.end()
+    );
+    for (const auto& [topic, error] : outcome.failures) {
+        warn_of_topic(topic, error);
+    }
+    if (!outcome.acknowledged.empty() || !outcome.acknowledged_parked.empty()) {
+        broker_backoff_ = kBackoffMin;
+    } else if (outcome.failed > 0) {
+        back_off();
+    }
+    if (outcome.has_ended() && publisher_.has_postponed()) {
+        rows_wait_ = true;
+    }
+    for (const OutboxPublisher::Refusal& refusal : outcome.refused) {
+        park(refusal);
+    }
+    unpark(outcome.acknowledged_parked);
+}
+
 void RelayWorker::remove_acknowledged() {
+    removed_at_ = Clock::now();
     if (acknowledged_.empty()) {
         return;
     }
@@ -204,24 +258,50 @@ void RelayWorker::set_followers_aside(std::vector<OutboxRow>& rows) {
 }
 
 void RelayWorker::retry_parked() {
-    if (!parked_ || Clock::now() < retry_parked_at_) {
+    if (!parked_ || draining_since_ || Clock::now() < retry_parked_at_) {
         return;
     }
     retry_parked_at_ = Clock::now() + kRetryParkedEvery;
     std::vector<OutboxRow> heads = session_->table().read_parked();
-    for (const OutboxRowId& id : attempt(heads).acknowledged) {
-        session_->table().unpark(id);
-        log::info("parked outbox record published", {{"id", std::to_string(id.id)}});
-    }
-    parked_ = session_->table().has_parked();
+    parked_ = !heads.empty();
+    hand_over(heads);
 }
 
-void RelayWorker::back_off(const OutboxPublisher::Outcome& outcome) {
-    if (outcome.failed == 0) {
-        return;  // all of it is held back
+void RelayWorker::unpark(const std::vector<OutboxRowId>& heads) {
+    for (const OutboxRowId& head : heads) {
+        session_->table().unpark(head);
+        log::info("parked outbox record published", {{"id", std::to_string(head.id)}});
     }
-    wait_for(signals_.stop, broker_backoff_);
+    if (!heads.empty()) {
+        parked_ = session_->table().has_parked();
+        rows_wait_ = true;
+    }
+}
+
+void RelayWorker::tell_overdue() {
+    const auto now = Clock::now();
+    if (publisher_.idle() || now < overdue_told_at_ + kTellOverdueEvery) {
+        return;
+    }
+    overdue_told_at_ = now;
+    for (const std::string& topic : publisher_.overdue(OutboxPublisher::kTimeout)) {
+        warn_of_topic(topic, "not acknowledged within a second");
+    }
+}
+
+void RelayWorker::warn_of_topic(const std::string& topic, const std::string& error) {
+    if (const auto kept_back = repeats_.tell(topic + error, Clock::now())) {
+        log::warn(
+            "the broker takes no records of a topic; they stay in the outbox",
+            {{"topic", topic}, {"error", error}, {"repeated", std::to_string(*kept_back)}}
+        );
+    }
+}
+
+void RelayWorker::back_off() {
+    broker_away_until_ = Clock::now() + broker_backoff_;
     broker_backoff_ = std::min(broker_backoff_ * 2, kBackoffMax);
+    rows_wait_ = true;
 }
 
 }  // namespace carafe::postgres

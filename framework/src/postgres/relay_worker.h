@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,8 +13,9 @@
 
 namespace carafe::postgres {
 
-// What a relay's thread does, one turn at a time. What it knows (leases, the producer, what was
-// acknowledged but not yet deleted) outlives a lost connection.
+// What a relay's thread does, one turn at a time: rows are read and handed over while others are in
+// flight. What it knows (leases, the producer, what was acknowledged but not yet deleted) outlives
+// a lost connection.
 class RelayWorker {
 public:
     struct Signals {
@@ -30,10 +32,10 @@ public:
 
     // Connects to the database; returns the socket. Throws Unavailable.
     int open();
-    // One turn: wait for something to do, renew what is due, publish one round. Throws when the
-    // database is away: close() then, and open() again.
+    // One turn: wait for something to do, and do what is due. Throws when the database is away:
+    // close() then, and open() again.
     void step();
-    // Gives the leases back.
+    // Waits for what is in flight, not for long, and gives the leases back.
     void release();
     void close() { session_.reset(); }
 
@@ -42,16 +44,21 @@ private:
 
     [[nodiscard]] bool owns_everything() const;
     std::chrono::milliseconds time_to_wait();
+    [[nodiscard]] Clock::time_point next_look() const;
     void renew_leases();
-    bool publish_round();
+    void publish_rows();
     void warm_up();
-    OutboxPublisher::Outcome attempt(std::vector<OutboxRow>& rows);
+    void hand_over(std::vector<OutboxRow>& rows);
+    void replace_producer();
     void settle(const OutboxPublisher::Outcome& outcome);
     void remove_acknowledged();
     void park(const OutboxPublisher::Refusal& refusal);
+    void unpark(const std::vector<OutboxRowId>& heads);
     void set_followers_aside(std::vector<OutboxRow>& rows);
     void retry_parked();
-    void back_off(const OutboxPublisher::Outcome& outcome);
+    void tell_overdue();
+    void warn_of_topic(const std::string& topic, const std::string& error);
+    void back_off();
 
     const DatabaseSettings settings_;
     const Relay::ProducerFactory make_producer_;
@@ -61,11 +68,18 @@ private:
     std::unique_ptr<Producer> producer_;
     OutboxPublisher publisher_;
     std::vector<OutboxRowId> acknowledged_;
-    std::chrono::milliseconds broker_backoff_;
     log::Repeats repeats_;
-    Clock::time_point retry_parked_at_;
-    bool parked_ = false;  // something is, in our shards
-    bool more_ = false;    // the last round was not the end
+
+    bool rows_wait_ = false;  // probably: look again soon
+    bool parked_ = false;     // something is, in our shards
+    Clock::time_point looked_at_{};
+    Clock::time_point removed_at_{};
+    Clock::time_point retry_parked_at_{};
+    Clock::time_point overdue_told_at_{};
+    Clock::time_point broker_away_until_{};
+    std::chrono::milliseconds broker_backoff_;
+    // Nothing more is handed over before what is in flight has ended, as others are to have shards.
+    std::optional<Clock::time_point> draining_since_{};
 };
 
 // Waits until `signal` is notified, at most `time`; does not take it.

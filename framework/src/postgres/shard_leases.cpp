@@ -23,7 +23,7 @@ bool ShardLeases::last(std::chrono::milliseconds time) const {
     return std::chrono::steady_clock::now() + time < renewed_at_ + kLeaseTime;
 }
 
-ShardLeases::Renewal ShardLeases::renew(pqxx::connection& connection) {
+ShardLeases::Renewal ShardLeases::renew(pqxx::connection& connection, bool may_give) {
     // Taken before the database takes its own time, so that we never think a lease longer than it.
     const auto started = std::chrono::steady_clock::now();
     pqxx::nontransaction tx(connection, "renew_leases");
@@ -35,7 +35,10 @@ ShardLeases::Renewal ShardLeases::renew(pqxx::connection& connection) {
         return found == epochs.end() || found->second != held.second;
     });
     const std::size_t kept = epochs.size();
-    give_back(tx, epochs, standing.share);
+    renewal.owes = kept > standing.share && !may_give;
+    if (may_give) {
+        give_back(tx, epochs, standing.share);
+    }
     renewal.changed = standing.newcomer || epochs.size() < kept;
     take(tx, epochs, standing.share);
     renewal.gained = epochs.size() > kept;

@@ -25,12 +25,14 @@ public:
         bool lost = false;     // a shard went to another relay without our giving it
         bool changed = false;  // others should renew too: we came, or gave shards back
         bool gained = false;
+        bool owes = false;  // shards that others are to have; see `may_give`
     };
 
     explicit ShardLeases(std::string owner) : owner_(std::move(owner)) {}
 
-    // Renews, then gives or takes shards towards an even share.
-    Renewal renew(pqxx::connection& connection);
+    // Renews, then gives or takes shards towards an even share. Gives only if it may, which means
+    // that nothing of them is in flight: who gets them would publish it again.
+    Renewal renew(pqxx::connection& connection, bool may_give);
     // Gives everything back and signs off.
     void release(pqxx::connection& connection);
 

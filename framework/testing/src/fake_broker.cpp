@@ -11,18 +11,29 @@ class FakeBroker::Connection final : public Producer {
 public:
     explicit Connection(std::shared_ptr<FakeCluster> cluster) : cluster_(std::move(cluster)) {}
 
+    ~Connection() override {
+        std::vector<FakeInFlight> lost;
+        {
+            const std::lock_guard lock(cluster_->mutex);
+            std::erase_if(cluster_->in_flight, [&](FakeInFlight& each) {
+                const bool is_ours = each.producer == this;
+                if (is_ours) {
+                    lost.push_back(std::move(each));
+                }
+                return is_ours;
+            });
+        }
+        for (const FakeInFlight& each : lost) {
+            each.on_report({"the producer is gone", true, -1, -1});
+        }
+    }
+    Connection(const Connection&) = delete;
+    Connection& operator=(const Connection&) = delete;
+
     std::vector<DeliveryReport> produce(
         const std::vector<Record>& records, std::chrono::milliseconds /*timeout*/
     ) override {
-        std::function<void(const std::vector<Record>&)> hook;
-        {
-            const std::lock_guard lock(cluster_->mutex);
-            ++cluster_->calls;
-            hook = cluster_->hook;
-        }
-        if (hook) {
-            hook(records);
-        }
+        call_hook(records);
         const std::lock_guard lock(cluster_->mutex);
         std::vector<DeliveryReport> reports;
         reports.reserve(records.size());
@@ -40,9 +51,36 @@ public:
         return promise.get_future();
     }
 
+    void produce_async(const Record& record, std::chrono::milliseconds /*room*/, OnReport on_report)
+        override {
+        call_hook({record});
+        DeliveryReport report;
+        {
+            const std::lock_guard lock(cluster_->mutex);
+            if (cluster_->held && cluster_->held(record)) {
+                cluster_->in_flight.push_back({this, record, std::move(on_report)});
+                return;
+            }
+            report = cluster_->accept(record);
+        }
+        on_report(std::move(report));
+    }
+
     bool flush(std::chrono::milliseconds /*timeout*/) override { return true; }
 
 private:
+    void call_hook(const std::vector<Record>& records) {
+        std::function<void(const std::vector<Record>&)> hook;
+        {
+            const std::lock_guard lock(cluster_->mutex);
+            ++cluster_->calls;
+            hook = cluster_->hook;
+        }
+        if (hook) {
+            hook(records);
+        }
+    }
+
     const std::shared_ptr<FakeCluster> cluster_;
 };
 
@@ -146,6 +184,22 @@ void FakeBroker::refuse(std::function<bool(const Record&)> refused) {
 void FakeBroker::fail(std::function<bool(const Record&)> failing) {
     const std::lock_guard lock(cluster_->mutex);
     cluster_->failing = std::move(failing);
+}
+
+void FakeBroker::hold(std::function<bool(const Record&)> held) {
+    std::vector<std::pair<Producer::OnReport, DeliveryReport>> reports;
+    {
+        const std::lock_guard lock(cluster_->mutex);
+        cluster_->held = std::move(held);
+        if (!cluster_->held) {
+            for (FakeInFlight& each : std::exchange(cluster_->in_flight, {})) {
+                reports.emplace_back(std::move(each.on_report), cluster_->accept(each.record));
+            }
+        }
+    }
+    for (auto& [on_report, report] : reports) {
+        on_report(std::move(report));
+    }
 }
 
 void FakeBroker::on_produce(std::function<void(const std::vector<Record>&)> hook) {

@@ -46,6 +46,13 @@ struct FakeGroup {
     std::map<kafka::TopicPartition, kafka::Position> committed;
 };
 
+// A record in flight, and who is to know what becomes of it.
+struct FakeInFlight {
+    const void* producer = nullptr;
+    Record record;
+    Producer::OnReport on_report;
+};
+
 // The state behind a FakeBroker and all of its clients. `mutex` guards everything; methods are
 // called with it held.
 class FakeCluster {
@@ -71,6 +78,8 @@ public:
     std::vector<Record> records;  // everything, in order
     std::function<bool(const Record&)> refused;
     std::function<bool(const Record&)> failing;
+    std::function<bool(const Record&)> held;
+    std::vector<FakeInFlight> in_flight;
     std::function<void(const std::vector<Record>&)> hook;
     bool is_away = false;
     bool makes_topics = true;

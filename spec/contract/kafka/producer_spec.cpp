@@ -1,6 +1,7 @@
 // What every Producer does: librdkafka's against the real broker, and the test kit's fake.
 #include <gtest/gtest.h>
 
+#include <mutex>
 #include <thread>
 
 #include "contract/kafka/brokers.h"
@@ -99,6 +100,31 @@ TYPED_TEST(ProducerContract, tells_a_future_that_its_record_was_refused) {
     const DeliveryReport report = future.get();
     EXPECT_NE(report.error, "");
     EXPECT_FALSE(report.retriable);
+}
+
+TYPED_TEST(ProducerContract, calls_a_function_with_the_report_of_each_record) {
+    std::mutex mutex;
+    std::vector<DeliveryReport> reports;
+    const auto add = [&](DeliveryReport&& report) {
+        const std::lock_guard lock(mutex);
+        reports.push_back(std::move(report));
+    };
+    for (int number = 0; number < 200; ++number) {
+        this->producer->produce_async({this->topic, "k", std::to_string(number), {}}, 1s, add);
+    }
+    this->producer->produce_async({this->topic, "k", kTooLarge, {}}, 1s, add);
+    EXPECT_TRUE(this->producer->flush(20s));
+    const std::lock_guard lock(mutex);
+    ASSERT_EQ(reports.size(), 201U);
+    // A record that is too large may be refused before it gets to the broker, and others arrive.
+    std::erase_if(reports, [](const DeliveryReport& report) {
+        return !report.error.empty() && !report.retriable;
+    });
+    ASSERT_EQ(reports.size(), 200U);
+    for (std::size_t index = 0; index < reports.size(); ++index) {
+        EXPECT_EQ(reports[index].error, "");
+        EXPECT_EQ(reports[index].offset, static_cast<std::int64_t>(index));
+    }
 }
 
 TYPED_TEST(ProducerContract, serves_many_threads_at_once) {

@@ -143,6 +143,67 @@ TEST_F(RelaySpec, keeps_rows_and_their_order_while_the_broker_is_away) {
     EXPECT_THAT(broker_.payloads_of("b"), numbers(20));
 }
 
+TEST_F(RelaySpec, publishes_other_rows_while_some_are_in_flight) {
+    broker_.hold([](const Record& record) { return record.key == "a"; });
+    const auto one = relay();
+    write({record("a", "0")});
+    ASSERT_TRUE(eventually([&] { return broker_.calls() == 1; }));
+    write({record("a", "1"), record("b", "0")});
+    write({record("b", "1")});
+    ASSERT_TRUE(eventually([&] { return broker_.payloads_of("b") == numbers(2); }));
+    ASSERT_TRUE(eventually([&] { return rows() == "2"; }));
+    EXPECT_EQ(broker_.calls(), 3) << "nothing more of a key that is in flight, and nothing twice";
+    broker_.hold({});
+    ASSERT_TRUE(eventually([&] { return rows() == "0"; }));
+    EXPECT_THAT(broker_.payloads_of("a"), numbers(2));
+    EXPECT_EQ(broker_.producers(), 1);
+}
+
+TEST_F(RelaySpec, waits_for_what_is_in_flight_before_another_gets_its_shards) {
+    broker_.hold([](const Record&) { return true; });
+    auto one = relay();
+    const auto keys = keys_of_all_shards();
+    std::vector<Record> records;
+    for (const std::string& key : keys) {
+        records.push_back(record(key, "0"));
+    }
+    ASSERT_TRUE(eventually([&] { return shards_of("one") == 16; }));
+    write(records);
+    ASSERT_TRUE(eventually([&] { return broker_.calls() == 16; }));
+    RelaySignal other;
+    auto two = relay(other, "two");
+    ASSERT_TRUE(eventually([&] {
+        return database_.value("SELECT count(*) FROM outbox_relays") == "2";
+    }));
+    broker_.hold({});
+    ASSERT_TRUE(eventually([&] { return shards_of("two") == 8 && rows() == "0"; }));
+    for (const std::string& key : keys) {
+        EXPECT_THAT(broker_.payloads_of(key), numbers(1));
+    }
+}
+
+TEST_F(RelaySpec, gives_shards_away_though_the_broker_takes_nothing_of_them) {
+    broker_.hold([](const Record& record) { return record.payload == "0"; });
+    auto one = relay();
+    ASSERT_TRUE(eventually([&] { return shards_of("one") == 16; }));
+    std::vector<Record> records;
+    for (const std::string& key : keys_of_all_shards()) {
+        records.push_back(record(key, "0"));
+    }
+    write(records);
+    ASSERT_TRUE(eventually([&] { return broker_.calls() == 16; }));
+    RelaySignal other;
+    auto two = relay(other, "two");
+    ASSERT_TRUE(eventually([&] { return shards_of("two") == 8; }));
+    two->stop();
+    EXPECT_EQ(shards_of("two"), 0);
+    broker_.hold({});
+    ASSERT_TRUE(eventually([&] { return rows() == "0"; }));
+    for (const std::string& key : keys_of_all_shards()) {
+        EXPECT_THAT(broker_.payloads_of(key), numbers(1));
+    }
+}
+
 TEST_F(RelaySpec, parks_a_refused_record_and_later_ones_of_its_key_until_a_restart) {
     broker_.refuse([](const Record& record) { return record.payload == "0"; });
     auto one = relay();

@@ -62,6 +62,9 @@ public:
     void refuse(std::function<bool(const Record&)> refused);
     // Records for which `failing` holds are reported as retriable, others go through.
     void fail(std::function<bool(const Record&)> failing);
+    // Records for which `held` holds stay in flight, if a function is to get their report; an empty
+    // function: none, those in flight included. With their producer they are gone.
+    void hold(std::function<bool(const Record&)> held);
     // Called at the start of every produce, without locks; may block, or throw as a fatal error.
     void on_produce(std::function<void(const std::vector<Record>&)> hook);
 
