@@ -19,8 +19,8 @@ namespace carafe::postgres {
 class Relay {
 public:
     // Makes a producer; called again when one threw, and after a lost lease. Give it
-    // message.timeout.ms=0 (a finite one can invert a key over an outage) and linger.ms=0 (a round
-    // is a batch already).
+    // message.timeout.ms=0 (a finite one can invert a key over an outage) and linger.ms=0 (rows
+    // that wait come together already).
     using ProducerFactory = std::function<std::unique_ptr<Producer>()>;
 
     // `signal` must outlive the relay. `owner` names this relay in the lease table.
