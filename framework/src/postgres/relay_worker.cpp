@@ -18,7 +18,7 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kPollEvery{100};  // the net below signal and NOTIFY
 // Rows that come one by one are read several at a time: a look costs the server as much as a row.
-constexpr milliseconds kLookEvery{3};
+constexpr milliseconds kLookEvery{5};
 // Deleting is in nobody's way, so it is put off until it is worth a statement.
 constexpr milliseconds kRemoveEvery{20};
 constexpr std::size_t kRemoveAtOnce = 500;
