@@ -183,6 +183,7 @@ OutboxPublisher::Outcome OutboxPublisher::give_up() {
     sent_.clear();
     busy_.clear();
     bytes_in_flight_ = 0;
+    overdue_ = {};
     return outcome;
 }
 
@@ -225,7 +226,8 @@ bool OutboxPublisher::idle() const {
 }
 
 bool OutboxPublisher::full() const {
-    return sent_.size() >= kRowsInFlight || bytes_in_flight_ >= kBytesInFlight;
+    return sent_.size() >= kRowsInFlight + overdue_.rows ||
+           bytes_in_flight_ >= kBytesInFlight + overdue_.bytes;
 }
 
 void OutboxPublisher::add_in_flight(std::vector<OutboxRowId>& rows) const {
@@ -234,12 +236,15 @@ void OutboxPublisher::add_in_flight(std::vector<OutboxRowId>& rows) const {
     }
 }
 
-std::set<std::string> OutboxPublisher::overdue(milliseconds time) const {
-    std::set<std::string> topics;
+std::map<std::string, std::size_t> OutboxPublisher::find_overdue(milliseconds time) {
+    std::map<std::string, std::size_t> topics;
+    overdue_ = {};
     const auto before = Clock::now() - time;
     for (const auto& [id, sent] : sent_) {
         if (sent.at < before) {
-            topics.insert(sent.record.topic);
+            ++topics[sent.record.topic];
+            ++overdue_.rows;
+            overdue_.bytes += sent.bytes;
         }
     }
     return topics;

@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <map>
 #include <memory>
-#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -56,13 +55,13 @@ public:
 
     // Nothing is in flight, and everything is told.
     [[nodiscard]] bool idle() const;
-    // So much is in flight that more of it would only fill memory.
+    // So much is in flight, without what is overdue, that more would only fill memory.
     [[nodiscard]] bool full() const;
     // Rows that hand_over() left behind wait for those in flight.
     [[nodiscard]] bool has_postponed() const { return has_postponed_; }
     void add_in_flight(std::vector<OutboxRowId>& rows) const;
-    // The topics with a record in flight for longer than `time`.
-    [[nodiscard]] std::set<std::string> overdue(std::chrono::milliseconds time) const;
+    // Looks for records in flight for longer than `time`: overdue. Returns how many of each topic.
+    std::map<std::string, std::size_t> find_overdue(std::chrono::milliseconds time);
 
 private:
     using Clock = std::chrono::steady_clock;
@@ -76,6 +75,10 @@ private:
         std::size_t bytes = 0;
         Clock::time_point at;
         std::chrono::system_clock::time_point start;
+    };
+    struct Load {
+        std::size_t rows = 0;
+        std::size_t bytes = 0;
     };
     struct Busy {
         std::size_t records = 0;
@@ -94,6 +97,7 @@ private:
     std::unordered_map<std::int64_t, Sent> sent_;
     std::unordered_map<std::string, Busy> busy_;
     std::size_t bytes_in_flight_ = 0;
+    Load overdue_;  // when somebody last looked
     bool has_postponed_ = false;
     std::vector<Refusal> defective_;  // not yet told
     Clock::time_point acknowledged_at_{};

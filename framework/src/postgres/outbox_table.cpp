@@ -25,7 +25,8 @@ LATERAL (
     FROM (
         SELECT *, coalesce(octet_length(payload), 0) + coalesce(octet_length(key), 0)
                   + pg_column_size(headers) AS size
-        FROM outbox WHERE outbox.shard = mine.shard AND id <> ALL($4::bigint[])
+        FROM outbox WHERE outbox.shard = mine.shard
+          AND id NOT IN (SELECT unnest($4::bigint[])) AND topic <> ALL($5::text[])
         ORDER BY id LIMIT $2
     ) AS first_rows
 ) AS head
@@ -147,7 +148,7 @@ std::string OutboxTable::epochs() const {
     return epochs.finish();
 }
 
-std::vector<OutboxRow> OutboxTable::read(const std::vector<OutboxRowId>& known) {
+std::vector<OutboxRow> OutboxTable::read(const Except& except) {
     const std::size_t count = leases_.epochs().size();
     if (count == 0) {
         return {};
@@ -155,11 +156,17 @@ std::vector<OutboxRow> OutboxTable::read(const std::vector<OutboxRowId>& known) 
     const std::size_t rows = std::max(kRowsPerShardMin, kRowsMax / count);
     const std::int64_t bytes_max = kBytesMax / static_cast<std::int64_t>(count);
     ArrayLiteral ids;
-    for (const OutboxRowId& row : known) {
+    for (const OutboxRowId& row : except.rows) {
         ids.add_number(row.id);
     }
+    ArrayLiteral topics;
+    for (const std::string& topic : except.topics) {
+        topics.add_text(topic);
+    }
     pqxx::nontransaction tx(connection_, "read_outbox");
-    return to_rows(tx.exec_prepared("outbox_read", shards(), rows, bytes_max, ids.finish()));
+    return to_rows(
+        tx.exec_prepared("outbox_read", shards(), rows, bytes_max, ids.finish(), topics.finish())
+    );
 }
 
 pqxx::result OutboxTable::change(const char* statement, const std::vector<OutboxRowId>& rows) {

@@ -28,9 +28,13 @@ class OutboxTable {
 public:
     OutboxTable(pqxx::connection& connection, const ShardLeases& leases);
 
-    // The first rows of each leased shard, in id order, bounded in number and bytes; without
-    // `known`, which are on their way already.
-    std::vector<OutboxRow> read(const std::vector<OutboxRowId>& known);
+    // What read() is to leave out.
+    struct Except {
+        std::vector<OutboxRowId> rows;  // on their way already
+        std::vector<std::string> topics;
+    };
+    // The first rows of each leased shard, in id order, bounded in number and bytes.
+    std::vector<OutboxRow> read(const Except& except);
     // Deletes what the broker has. Returns how many rows were still there and ours.
     std::size_t remove(const std::vector<OutboxRowId>& rows);
 

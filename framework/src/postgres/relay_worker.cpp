@@ -19,11 +19,15 @@ using std::chrono::milliseconds;
 constexpr milliseconds kPollEvery{100};  // the net below signal and NOTIFY
 // Rows that come one by one are read several at a time: a look costs the server as much as a row.
 constexpr milliseconds kLookEvery{5};
+// Nor may looking be all that the server does, however much there is to pass over.
+constexpr int kRestPerLook = 4;
 // Deleting is in nobody's way, so it is put off until it is worth a statement.
 constexpr milliseconds kRemoveEvery{20};
 constexpr std::size_t kRemoveAtOnce = 500;
 constexpr milliseconds kRetryParkedEvery{30'000};
-constexpr milliseconds kTellOverdueEvery{1'000};
+constexpr milliseconds kSeekOverdueEvery{1'000};
+// Of a topic. The records of some partitions may be taken while those of another are not.
+constexpr std::size_t kOverdueMax = 1'000;
 constexpr milliseconds kBackoffMin{20};
 constexpr milliseconds kBackoffMax{400};
 
@@ -79,7 +83,7 @@ void RelayWorker::step() {
     if (acknowledged_.size() >= kRemoveAtOnce || Clock::now() >= removed_at_ + kRemoveEvery) {
         remove_acknowledged();
     }
-    tell_overdue();
+    look_for_overdue();
 }
 
 void RelayWorker::release() {
@@ -111,7 +115,10 @@ milliseconds RelayWorker::time_to_wait() {
 }
 
 RelayWorker::Clock::time_point RelayWorker::next_look() const {
-    return std::max(looked_at_ + (rows_wait_ ? kLookEvery : kPollEvery), broker_away_until_);
+    return std::max(
+        looked_at_ + (rows_wait_ ? rest_ : std::max<Clock::duration>(rest_, kPollEvery)),
+        broker_away_until_
+    );
 }
 
 void RelayWorker::renew_leases() {
@@ -151,9 +158,10 @@ void RelayWorker::publish_rows() {
     }
     looked_at_ = now;
     rows_wait_ = false;
-    std::vector<OutboxRowId> known = acknowledged_;
-    publisher_.add_in_flight(known);
-    std::vector<OutboxRow> rows = session_->table().read(known);
+    OutboxTable::Except except{acknowledged_, shut_topics_};
+    publisher_.add_in_flight(except.rows);
+    std::vector<OutboxRow> rows = session_->table().read(except);
+    rest_ = std::max<Clock::duration>(kLookEvery, (Clock::now() - now) * kRestPerLook);
     if (parked_) {
         set_followers_aside(rows);
     }
@@ -278,15 +286,22 @@ void RelayWorker::unpark(const std::vector<OutboxRowId>& heads) {
     }
 }
 
-void RelayWorker::tell_overdue() {
+// The records of a topic that nobody takes stay in flight; others go on.
+void RelayWorker::look_for_overdue() {
     const auto now = Clock::now();
-    if (publisher_.idle() || now < overdue_told_at_ + kTellOverdueEvery) {
+    if (now < overdue_sought_at_ + kSeekOverdueEvery) {
         return;
     }
-    overdue_told_at_ = now;
-    for (const std::string& topic : publisher_.overdue(OutboxPublisher::kTimeout)) {
+    overdue_sought_at_ = now;
+    const bool was_shut = !shut_topics_.empty();
+    shut_topics_.clear();
+    for (const auto& [topic, records] : publisher_.find_overdue(OutboxPublisher::kTimeout)) {
         warn_of_topic(topic, "not acknowledged within a second");
+        if (records >= kOverdueMax) {
+            shut_topics_.push_back(topic);
+        }
     }
+    rows_wait_ = rows_wait_ || was_shut;
 }
 
 void RelayWorker::warn_of_topic(const std::string& topic, const std::string& error) {

@@ -56,7 +56,7 @@ private:
     void unpark(const std::vector<OutboxRowId>& heads);
     void set_followers_aside(std::vector<OutboxRow>& rows);
     void retry_parked();
-    void tell_overdue();
+    void look_for_overdue();
     void warn_of_topic(const std::string& topic, const std::string& error);
     void back_off();
 
@@ -73,9 +73,11 @@ private:
     bool rows_wait_ = false;  // probably: look again soon
     bool parked_ = false;     // something is, in our shards
     Clock::time_point looked_at_{};
+    Clock::duration rest_{};  // after a look, before the next
     Clock::time_point removed_at_{};
     Clock::time_point retry_parked_at_{};
-    Clock::time_point overdue_told_at_{};
+    Clock::time_point overdue_sought_at_{};
+    std::vector<std::string> shut_topics_;  // so much of them is overdue that no more is read
     Clock::time_point broker_away_until_{};
     std::chrono::milliseconds broker_backoff_;
     // Nothing more is handed over before what is in flight has ended, as others are to have shards.

@@ -159,6 +159,28 @@ TEST_F(RelaySpec, publishes_other_rows_while_some_are_in_flight) {
     EXPECT_EQ(broker_.producers(), 1);
 }
 
+TEST_F(RelaySpec, has_so_much_of_a_topic_in_flight_and_not_more_and_goes_on_with_others) {
+    broker_.hold([](const Record& record) { return record.topic == "stuck"; });
+    const auto one = relay();
+    database_.execute(
+        "INSERT INTO outbox (shard, topic, key, payload)"
+        " SELECT i % 16, 'stuck', i::text::bytea, '0' FROM generate_series(1, 4000) i"
+    );
+    std::vector<std::string> lines;
+    ASSERT_TRUE(eventually([&] {
+        lines.push_back(std::to_string(lines.size()));
+        write({record("a", lines.back())});
+        return broker_.calls() > 1'000 &&
+               eventually([&] { return broker_.payloads_of("a").size() == lines.size(); });
+    }));
+    EXPECT_EQ(broker_.payloads_of("a"), lines);
+    EXPECT_LT(broker_.calls(), 4'000);
+    broker_.hold({});
+    ASSERT_TRUE(eventually([&] { return rows() == "0"; }));
+    EXPECT_EQ(broker_.records_of("stuck").size(), 4'000U);
+    EXPECT_EQ(broker_.producers(), 1);
+}
+
 TEST_F(RelaySpec, waits_for_what_is_in_flight_before_another_gets_its_shards) {
     broker_.hold([](const Record&) { return true; });
     auto one = relay();

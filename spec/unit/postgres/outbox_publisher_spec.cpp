@@ -12,6 +12,7 @@ using carafe::testing::eventually;
 using carafe::testing::FakeBroker;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
+using ::testing::Pair;
 
 namespace {
 
@@ -166,9 +167,9 @@ TEST_F(OutboxPublisherSpec, keeps_in_flight_what_went_before_the_row_at_which_a_
 
 TEST_F(OutboxPublisherSpec, tells_the_topics_that_wait_for_long) {
     hand_over({row(1, "a", "1")});
-    EXPECT_THAT(publisher_.overdue(1h), IsEmpty());
-    EXPECT_TRUE(eventually([&] { return !publisher_.overdue(5ms).empty(); }));
-    EXPECT_THAT(publisher_.overdue(0ms), ElementsAre("orders"));
+    EXPECT_THAT(publisher_.find_overdue(1h), IsEmpty());
+    EXPECT_TRUE(eventually([&] { return !publisher_.find_overdue(5ms).empty(); }));
+    EXPECT_THAT(publisher_.find_overdue(0ms), ElementsAre(Pair("orders", 1)));
 }
 
 TEST_F(OutboxPublisherSpec, is_full_at_a_number_of_rows_and_at_a_number_of_bytes) {
@@ -187,6 +188,8 @@ TEST_F(OutboxPublisherSpec, is_full_at_a_number_of_rows_and_at_a_number_of_bytes
     slow_->acknowledge();
     publisher_.collect();
     EXPECT_TRUE(publisher_.full());
+    publisher_.find_overdue(-1h);
+    EXPECT_FALSE(publisher_.full()) << "what is overdue keeps nothing else back";
 }
 
 TEST_F(OutboxPublisherSpec, tells_parked_rows_apart_and_leaves_them_where_they_are) {
