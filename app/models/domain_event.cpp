@@ -9,12 +9,15 @@ namespace shop {
 
 namespace {
 
+// Each array is a SELECT of its own, see fulfilment_records.cpp.
 constexpr Statement kInsert{"insert_domain_events", R"(
     INSERT INTO domain_events
         (event_id, topic, type, key, user_id, order_id, product_id, version, payload, occurred_at)
     SELECT event_id, type, type, key, user_id, order_id, product_id, version, payload, occurred_at
-    FROM unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::uuid[], $6::uuid[], $7::int[],
-                $8::jsonb[], $9::timestamptz[])
+    FROM unnest(
+        (SELECT $1::uuid[]), (SELECT $2::text[]), (SELECT $3::text[]), (SELECT $4::uuid[]),
+        (SELECT $5::uuid[]), (SELECT $6::uuid[]), (SELECT $7::int[]), (SELECT $8::jsonb[]),
+        (SELECT $9::timestamptz[]))
         AS event (event_id, type, key, user_id, order_id, product_id, version, payload, occurred_at)
 )"};
 

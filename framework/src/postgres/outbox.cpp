@@ -10,11 +10,14 @@ namespace carafe::postgres {
 
 namespace {
 
-// Ordered, because ids are drawn in the order of the rows that the SELECT gives.
+// Ordered, because ids are drawn in the order of the rows that the SELECT gives. Each array is a
+// SELECT of its own: the server does not see how long it is, and keeps its plan.
 constexpr Statement kEnqueue{"carafe_enqueue", R"(
     INSERT INTO outbox (shard, topic, key, payload, headers)
     SELECT shard, topic, key, payload, headers
-    FROM unnest($1::smallint[], $2::text[], $3::bytea[], $4::bytea[], $5::jsonb[])
+    FROM unnest(
+        (SELECT $1::smallint[]), (SELECT $2::text[]), (SELECT $3::bytea[]), (SELECT $4::bytea[]),
+        (SELECT $5::jsonb[]))
     WITH ORDINALITY AS record (shard, topic, key, payload, headers, position)
     ORDER BY position
 )"};

@@ -126,6 +126,8 @@ OutboxTable::OutboxTable(pqxx::connection& connection, const ShardLeases& leases
     // ms for a statement that runs in one.
     session.exec("SET jit = off");
     session.exec("SET synchronous_commit = off");
+    // How many rows there are changes nothing about the way to them.
+    session.exec("SET plan_cache_mode = force_generic_plan");
     connection_.prepare("outbox_read", kRead);
     connection_.prepare("outbox_remove", std::string(kHeld) + kRemove);
     connection_.prepare("outbox_park", std::string(kHeld) + kPark);
