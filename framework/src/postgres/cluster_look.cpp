@@ -29,9 +29,10 @@ std::optional<std::int64_t> value_of(
 }
 
 // `stored` is the database's position; nullopt: it is not known. Kafka's offset counts only where
-// the database has none.
+// the database has none. Where there is no record nobody is behind, position or not.
 GroupReport::Partition seen_at(
     const TopicPartition& partition,
+    const std::optional<std::int64_t>& first,
     std::int64_t end,
     const std::optional<kafka::ClusterReader::Offsets>& stored,
     const kafka::ClusterReader::Offsets& committed
@@ -48,6 +49,8 @@ GroupReport::Partition seen_at(
     }
     if (seen.position) {
         seen.lag = std::max<std::int64_t>(0, end - *seen.position);
+    } else if (first == end) {
+        seen.lag = 0;
     }
     return seen;
 }
@@ -227,7 +230,7 @@ void ClusterLook::add_group(ClusterReport& report, const ConsumerGroupSettings& 
             is_exactly_once ? positions(report, settings.id) : std::optional<Offsets>(Offsets{});
         for (const auto& [partition, end] : ends_) {
             if (config::route_of(settings, partition.topic) == &route) {
-                auto seen = seen_at(partition, end, stored, committed);
+                auto seen = seen_at(partition, value_of(first_, partition), end, stored, committed);
                 seen.member = owners.count(partition) == 0 ? "" : owners.at(partition);
                 group.partitions.push_back(std::move(seen));
             }

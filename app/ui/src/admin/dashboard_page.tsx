@@ -143,7 +143,7 @@ function LatestOrders() {
           They appear here the moment they are placed.
         </EmptyState>
       ) : (
-        <ul className={classes.rows}>
+        <ul className={`${classes.rows} ${classes.orders}`}>
           {latest.map((order) => (
             <li key={order.id}>
               <Link to={`/admin/orders/${order.id}`} className={classes.row}>
@@ -153,7 +153,7 @@ function LatestOrders() {
                     <LiveTime time={order.created_at} />
                   </Text>
                 </span>
-                <span className="tabular">{formatMoney(order.total)}</span>
+                <span className={`${classes.sum} tabular`}>{formatMoney(order.total)}</span>
                 <span className={classes.status}>
                   <OrderStatusBadge order={order} />
                 </span>

@@ -72,8 +72,8 @@ export default function NewProductPage() {
           <div className={classes.fields}>
             <TextInput
               name="sku"
-              label="Article number (SKU)"
-              description="Stays for ever"
+              label="Article number"
+              description="SKU; stays for ever"
               required
               value={sku}
               error={problems.sku}

@@ -73,6 +73,7 @@ const kColumns: ReadonlyArray<Column<Order>> = [
         <OrderLink order={order} />
         <span className={classes.second}>
           <LiveTime time={order.created_at} />
+          <span className={`${classes.narrow} tabular`}> · {formatMoney(order.total)}</span>
         </span>
       </>
     ),
@@ -105,6 +106,7 @@ const kColumns: ReadonlyArray<Column<Order>> = [
     header: 'Total',
     width: 'minmax(84px, 104px)',
     align: 'end',
+    hideWhenNarrow: true,
     render: (order) => <span className="tabular">{formatMoney(order.total)}</span>,
   },
   { key: 'status', header: 'Status', width: '124px', render: (order) => <OrderStatusBadge order={order} /> },

@@ -14,7 +14,7 @@ import type { ConsumerGroup, GroupPartition, Pause } from './contract';
 import { GroupState } from './groups_table';
 import { Loaded } from './loaded';
 import classes from './ops.module.css';
-import { countText, durationText, kUnknown } from './ops_format';
+import { behindText, countText, durationText, kUnknown } from './ops_format';
 import type { Cell } from './panel';
 import { Panel, Table } from './panel';
 import { PauseModal } from './pause_modal';
@@ -84,11 +84,6 @@ function cellsFor(group: ConsumerGroup): ReadonlyArray<Cell<GroupPartition>> {
     { header: 'Lag, messages', end: true, render: ({ lag }) => countText(lag) },
     { header: 'Lag, time', end: true, render: ({ lag_seconds }) => durationText(lag_seconds) },
   ];
-}
-
-function behindText({ lag, lag_seconds }: ConsumerGroup): string {
-  if (lag === null) return 'how far behind is not known';
-  return lag === 0 ? 'up to date' : `${countText(lag)} behind, ${durationText(lag_seconds)}`;
 }
 
 export function placeOf({ topic, partition }: Pick<Pause, 'topic' | 'partition'>): string {

@@ -1,12 +1,19 @@
 import { describe, expect, it } from 'vitest';
 
-import { countText, durationText, payloadText, rateText, readable } from './ops_format';
+import { behindText, countText, durationText, payloadText, rateText, readable } from './ops_format';
 
 describe('what is not known', () => {
   it('is a dash and never 0', () => {
     expect([countText(null), rateText(null), durationText(null)]).toEqual(['–', '–', '–']);
     expect([countText(0), rateText(0), durationText(0)]).toEqual(['0', '0/s', '0 s']);
   });
+});
+
+it('says how far a group is behind', () => {
+  expect(behindText({ lag: 0, lag_seconds: 0 })).toBe('up to date');
+  expect(behindText({ lag: 1204, lag_seconds: 2.5 })).toBe('1,204 behind, 2.5 s');
+  expect(behindText({ lag: 3, lag_seconds: null })).toBe('3 behind, –');
+  expect(behindText({ lag: null, lag_seconds: null })).toBe('how far behind is not known');
 });
 
 it.each([

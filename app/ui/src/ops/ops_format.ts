@@ -7,6 +7,12 @@ export function countText(count: number | null | undefined): string {
   return count === null || count === undefined ? kUnknown : formatCount(count);
 }
 
+// "up to date", "1,204 behind, 2.5 s".
+export function behindText({ lag, lag_seconds: seconds }: { lag: number | null; lag_seconds: number | null }): string {
+  if (lag === null) return 'how far behind is not known';
+  return lag === 0 ? 'up to date' : `${countText(lag)} behind, ${durationText(seconds)}`;
+}
+
 // "0.4/s", "12/s", "1,204/s".
 export function rateText(perSecond: number | null | undefined): string {
   if (perSecond === null || perSecond === undefined) return kUnknown;

@@ -49,7 +49,7 @@ export default function TopicPage() {
           }
         </Loaded>
       </div>
-      {found && <Messages topic={topic} partitions={found.partitions} />}
+      {found && <Messages key={topic} topic={topic} partitions={found.partitions} />}
     </div>
   );
 }
@@ -70,8 +70,15 @@ function cellsWith(show: (message: TopicRecord) => void): ReadonlyArray<Cell<Top
   ];
 }
 
+// Where there is something to see.
+function fullest(partitions: readonly TopicPartition[]): string {
+  const size = ({ first, end }: TopicPartition) => (end ?? 0) - (first ?? 0);
+  const most = partitions.reduce<TopicPartition | undefined>((best, each) => (best && size(best) >= size(each) ? best : each), undefined);
+  return String(most?.partition ?? 0);
+}
+
 function Messages({ topic, partitions }: { topic: string; partitions: readonly TopicPartition[] }) {
-  const [partition, setPartition] = useState('0');
+  const [partition, setPartition] = useState(() => fullest(partitions));
   const [offset, setOffset] = useState<number | string>('');
   const [shown, setShown] = useState<TopicRecord>();
   const place = {
@@ -90,7 +97,7 @@ function Messages({ topic, partitions }: { topic: string; partitions: readonly T
               allowDeselect={false}
               w={160}
               value={partition}
-              onChange={(value) => setPartition(value ?? '0')}
+              onChange={(value) => setPartition(value ?? partition)}
               data={partitions.map((each) => ({ value: String(each.partition), label: `Partition ${each.partition}` }))}
             />
             <NumberInput aria-label="From offset" placeholder="From offset" w={150} min={0} allowDecimal={false} hideControls value={offset} onChange={setOffset} />

@@ -11,7 +11,7 @@ import type { Topic, TopicLag } from './contract';
 import { Loaded } from './loaded';
 import { Problems } from './problems';
 import classes from './ops.module.css';
-import { countText, durationText, rateText } from './ops_format';
+import { behindText, countText, rateText } from './ops_format';
 import type { Cell } from './panel';
 import { Panel, Table } from './panel';
 
@@ -30,10 +30,10 @@ const kCells: ReadonlyArray<Cell<Topic>> = [
   { header: 'Read by', render: ({ groups }) => (groups.length === 0 ? <span className={classes.none}>No group</span> : groups.map((each) => <Lag key={each.group} lag={each} />)) },
 ];
 
-function Lag({ lag: { group, lag, lag_seconds } }: { lag: TopicLag }) {
+function Lag({ lag }: { lag: TopicLag }) {
   return (
     <span className={classes.line}>
-      {group}: {lag === 0 ? 'up to date' : `${countText(lag)} behind, ${durationText(lag_seconds)}`}
+      {lag.group}: {behindText(lag)}
     </span>
   );
 }
