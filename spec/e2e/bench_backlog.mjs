@@ -9,6 +9,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 
 import { freePort, run, Servers } from './bench/programs.mjs';
+import { conclude, verdict } from './bench/verdict.mjs';
 import { now, sleep } from './lib/clock.mjs';
 import { eventually } from './lib/eventually.mjs';
 import { Shop } from './lib/shop.mjs';
@@ -34,16 +35,6 @@ async function begin(name, variables = {}, port = undefined) {
   const child = await servers.start(shopProgram, [name], port ?? ops, { env: { ...process.env, OPS_PORT: String(ops), ...variables }, log: 'inherit' });
   await eventually(`${name} is ready`, async () => (await fetch(`http://127.0.0.1:${ops}/readyz`)).ok, { within: 60_000, every: 50 });
   return child;
-}
-
-async function end(child) {
-  child.kill('SIGTERM');
-  await eventually('it has stopped', () => child.exitCode !== null || child.signalCode !== null, { within: 40_000, every: 5 });
-}
-
-function judge(what, holds) {
-  console.log(`${holds ? 'holds:' : 'DOES NOT HOLD:'} ${what}`);
-  return holds ? 0 : 1;
 }
 
 // --- backlog ----------------------------------------------------------------------------------
@@ -87,7 +78,7 @@ async function drainedByWorker(count) {
   const { seconds } = await db.row(
     `SELECT extract(epoch FROM max(updated_at) - min(updated_at))::float8 AS seconds FROM orders WHERE updated_at > $1`, at);
   await eventually('every event is published', async () => Number((await db.row('SELECT count(*) FROM outbox')).count) === 0, { within: 60_000 });
-  await end(worker);
+  await servers.end(worker);
   return count / seconds;
 }
 
@@ -105,14 +96,14 @@ async function backlog() {
     await placeOrders(count, account, products, { commands: true });
     const publisher = await begin('web', { PORT: String(await freePort()) });
     await eventually('the commands are published', async () => Number((await db.row('SELECT count(*) FROM outbox')).count) === 0, { within: 60_000 });
-    await end(publisher);
+    await servers.end(publisher);
     const worker = await drainedByWorker(count);
     const sql = alone.orders / alone.seconds;
     ratios.push(worker / sql);
     console.log(`round ${round}: the SQL alone ${sql.toFixed(0)} orders/s, a worker ${worker.toFixed(0)} orders/s: ${(worker / sql).toFixed(2)}`);
   }
   const ratio = percentile(ratios, 0.5);
-  return judge(`a worker fulfils at ${ratio.toFixed(2)} of the rate of its SQL, at least ${kTarget}`, ratio >= kTarget);
+  return verdict(`a worker fulfils at ${ratio.toFixed(2)} of the rate of its SQL, at least ${kTarget}`, ratio >= kTarget);
 }
 
 // --- rolling ----------------------------------------------------------------------------------
@@ -139,7 +130,7 @@ async function rolling() {
   for (let restart = 0; restart < restarts && now() - from < seconds * 1_000; ++restart) {
     const slot = restart % workers.length;
     const stopped = now();
-    await end(workers[slot]);
+    await servers.end(workers[slot]);
     const took = now() - stopped;
     workers[slot] = await begin('worker');
     console.log(`restart ${restart + 1} of ${restarts}: stopped in ${took.toFixed(0)} ms, ready again after ${(now() - stopped).toFixed(0)} ms`);
@@ -154,16 +145,10 @@ async function rolling() {
        FROM orders WHERE updated_at BETWEEN $1 AND $2 AND status <> 'pending') gaps`, at, until);
   shop.close();
   console.log(`${orders} orders became final during ${restarts} restarts, at ${options.rate} a second; ${failed} requests failed`);
-  return judge(`the longest time without an order becoming final is ${longest.toFixed(2)} s, at most ${kLongest} s`, orders > 0 && longest <= kLongest);
+  return verdict(`the longest time without an order becoming final is ${longest.toFixed(2)} s, at most ${kLongest} s`, orders > 0 && longest <= kLongest);
 }
 
-let status = 1;
-try {
-  status = await { backlog, rolling }[subject]();
-} catch (error) {
-  console.error(error);
-} finally {
+await conclude({ backlog, rolling }[subject], () => {
   servers.stop();
-  await db.close();
-}
-process.exit(status);
+  return db.close();
+});

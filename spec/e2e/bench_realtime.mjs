@@ -10,6 +10,7 @@ import { parseArgs } from 'node:util';
 import { io } from 'socket.io-client';
 
 import { cpuOfFamily, freePort, run, Servers } from './bench/programs.mjs';
+import { conclude, verdict } from './bench/verdict.mjs';
 import { now, sleep } from './lib/clock.mjs';
 import { eventually } from './lib/eventually.mjs';
 import { Shop } from './lib/shop.mjs';
@@ -101,8 +102,7 @@ async function round({ customers, ports, pids, product }) {
   return result;
 }
 
-let status = 1;
-try {
+async function measure() {
   const { ports, pids } = await start();
   const shop = new Shop(`http://127.0.0.1:${ports.web}`);
   shop.signIn = async ({ email, password }) => (await shop.http.post('/sessions', { email, password })).body.token;
@@ -123,22 +123,15 @@ try {
     await sleep(1_000);
   }
   const median = (figure) => percentile(results.map((result) => result[figure]), 0.5);
-  status = 0;
-  for (const [figure, limit] of Object.entries(kTargets)) {
-    const holds = median(figure) <= limit;
-    if (!holds) status = 1;
-    console.log(`${holds ? 'holds:' : 'DOES NOT HOLD:'} median ${figure} ${median(figure).toFixed(1)} ms, at most ${limit} ms`);
-  }
-  if (results.some(({ missed }) => missed > 0)) {
-    console.log('DOES NOT HOLD: every event arrives');
-    status = 1;
-  }
+  const verdicts = Object.entries(kTargets).map(([figure, limit]) =>
+    verdict(`median ${figure} ${median(figure).toFixed(1)} ms, at most ${limit} ms`, median(figure) <= limit));
+  verdicts.push(verdict('every event arrives', results.every(({ missed }) => missed === 0)));
   for (const { socket } of customers) socket.close();
   shop.close();
-} catch (error) {
-  console.error(error);
-} finally {
-  servers.stop();
-  await db.close();
+  return verdicts.every(Boolean);
 }
-process.exit(status);
+
+await conclude(measure, () => {
+  servers.stop();
+  return db.close();
+});

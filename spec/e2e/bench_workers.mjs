@@ -8,6 +8,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 
 import { freePort, run, Servers } from './bench/programs.mjs';
+import { conclude, verdict } from './bench/verdict.mjs';
 import { now, sleep } from './lib/clock.mjs';
 import { eventually } from './lib/eventually.mjs';
 import { percentile } from './lib/statistics.mjs';
@@ -61,11 +62,6 @@ async function startWorker(environment) {
   return { ops, child };
 }
 
-async function stop(workers) {
-  for (const { child } of workers) child.kill('SIGTERM');
-  await eventually('the workers have stopped', () => workers.every(({ child }) => child.exitCode !== null || child.signalCode !== null), { within: 40_000 });
-}
-
 async function processed({ ops }) {
   const text = await (await fetch(`http://127.0.0.1:${ops}/metrics`)).text();
   return [...text.matchAll(/^carafe_records_processed_total\{[^}]*\} (\d+)/gm)].reduce((sum, [, count]) => sum + Number(count), 0);
@@ -74,11 +70,6 @@ async function processed({ ops }) {
 function memoryOf({ child }) {
   const kilobytes = (field) => Number(new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))[1]);
   return { rss: kilobytes('VmRSS') / 1024, most: kilobytes('VmHWM') / 1024 };
-}
-
-function judge(what, holds) {
-  console.log(`${holds ? 'holds:' : 'DOES NOT HOLD:'} ${what}`);
-  return holds ? 0 : 1;
 }
 
 async function memory() {
@@ -97,10 +88,10 @@ async function memory() {
   }
   const count = await processed(worker);
   const { most } = memoryOf(worker);
-  await stop([worker]);
+  await servers.end(worker.child);
   console.log(`${options.gigabytes} GB in 60 partitions, 8 lanes each, a handler of 5 ms, memory_budget ${kBudget} MiB: ` +
     `${count} records in ${seconds} s; RSS ${percentile(figures, 0.5).toFixed(0)} MiB at the median, ${most.toFixed(0)} MiB at most`);
-  return judge(`at most ${kBudget} MiB + ${kBeside} MiB`, count > 0 && most <= kBudget + kBeside);
+  return verdict(`at most ${kBudget} MiB + ${kBeside} MiB`, count > 0 && most <= kBudget + kBeside);
 }
 
 // Records a second of as many workers, once all of them have partitions.
@@ -113,7 +104,7 @@ async function rateOf(count, environment) {
   const [before, from] = [await total(), now()];
   await sleep(seconds * 1_000);
   const rate = ((await total()) - before) / ((now() - from) / 1_000);
-  await stop(workers);
+  await servers.end(...workers.map(({ child }) => child));
   return rate;
 }
 
@@ -133,15 +124,7 @@ async function scale() {
     console.log(`round ${round}: one worker ${one.toFixed(0)}/s, three ${three.toFixed(0)}/s (each could do ${kThreads * 50}/s): ${(three / one).toFixed(2)}`);
   }
   const ratio = percentile(ratios, 0.5);
-  return judge(`three workers do ${ratio.toFixed(2)} times what one does, at least ${kTarget}`, ratio >= kTarget);
+  return verdict(`three workers do ${ratio.toFixed(2)} times what one does, at least ${kTarget}`, ratio >= kTarget);
 }
 
-let status = 1;
-try {
-  status = await { memory, scale }[subject]();
-} catch (error) {
-  console.error(error);
-} finally {
-  servers.stop();
-}
-process.exit(status);
+await conclude({ memory, scale }[subject], () => servers.stop());

@@ -168,8 +168,8 @@ OutboxPublisher::Sent OutboxPublisher::end(std::int64_t id) {
 OutboxPublisher::Outcome OutboxPublisher::collect() {
     std::vector<std::string> failed_keys;
     Outcome outcome = sort(failed_keys);
-    if (Clock::now() <
-        acknowledged_at_ + kHoldBack) {  // the broker is there: the trouble is theirs
+    const bool is_broker_there = Clock::now() < acknowledged_at_ + kHoldBack;
+    if (is_broker_there) {  // the trouble is theirs alone
         hold_back(failed_keys);
     }
     return outcome;

@@ -31,6 +31,12 @@ export class Servers {
     return child;
   }
 
+  // Ends these and waits until they have: longer than a worker may take.
+  async end(...children) {
+    for (const child of children) child.kill('SIGTERM');
+    await eventually('they have stopped', () => children.every((child) => child.exitCode !== null || child.signalCode !== null), { within: 40_000, every: 5 });
+  }
+
   stop() {
     for (const child of this.#children) {
       child.kill('SIGCONT');

@@ -5,38 +5,26 @@
 #include <algorithm>
 #include <atomic>
 
-#include "carafe/postgres/relay.h"
 #include "carafe/testing/eventually.h"
-#include "carafe/testing/fake_broker.h"
-#include "carafe/testing/postgres_fixture.h"
+#include "integration/postgres/relay_support.h"
 
-using namespace carafe;
-using namespace carafe::postgres;
+namespace carafe::postgres::spec {
+namespace {
+
 using namespace std::chrono_literals;
 using carafe::testing::eventually;
-using carafe::testing::FakeBroker;
-using carafe::testing::PostgresFixture;
 using Clock = std::chrono::steady_clock;
-
-namespace {
 
 // Nobody told it: it looks every 100 ms.
 constexpr auto kPolledMedian = 45ms;
 
-class RelayWakeupSpec : public ::testing::Test {
+class RelayWakeupSpec : public RelayFixture {
 protected:
+    // And tells nobody.
     void write(const std::string& key) {
         pqxx::work tx(*writer_);
         enqueue(tx, {{"orders", key, "x", {}}});
         tx.commit();
-    }
-
-    std::unique_ptr<Relay> relay(RelaySignal& signal, const std::string& owner) {
-        auto relay = std::make_unique<Relay>(
-            database_.settings(), [this] { return broker_.connect(); }, signal, owner
-        );
-        relay->start();
-        return relay;
     }
 
     std::string owners() const {
@@ -67,14 +55,7 @@ protected:
         std::sort(delays.begin(), delays.end());
         return delays[delays.size() / 2];
     }
-
-    PostgresFixture database_;
-    FakeBroker broker_;
-    RelaySignal signal_;
-    std::unique_ptr<pqxx::connection> writer_ = database_.connect();
 };
-
-}  // namespace
 
 TEST_F(RelayWakeupSpec, turns_to_rows_of_its_own_process_at_once) {
     const auto one = relay(signal_, "one");
@@ -104,3 +85,6 @@ TEST_F(RelayWakeupSpec, hears_a_notification_of_another_process) {
     RecordProperty("median_us", std::to_string(delay.count()));
     EXPECT_LT(delay, kPolledMedian);
 }
+
+}  // namespace
+}  // namespace carafe::postgres::spec
