@@ -1,11 +1,13 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 
+import { pageCode } from './scripts/page_code';
+
 // Where bin/up's gateway listens, for `npm run dev` beside it.
 const gateway = `http://127.0.0.1:${process.env.GATEWAY_PORT ?? '3008'}`;
 
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), pageCode()],
   build: {
     target: 'es2023',
     // The first that know light-dark(): written out for older ones, it would not follow the chosen scheme.
@@ -14,6 +16,18 @@ export default defineConfig({
     // The gateway sends the built files compressed; the build itself needs no estimate.
     reportCompressedSize: false,
     assetsInlineLimit: 0,
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            { name: 'react', test: /node_modules\/(react|react-dom|scheduler)\//, priority: 3 },
+            { name: 'router', test: /node_modules\/(react-router|cookie|set-cookie-parser)\//, priority: 2 },
+            { name: 'libraries', test: /node_modules\//, tags: ['$initial'], priority: 1 },
+            { name: 'app', tags: ['$initial'], priority: 0 },
+          ],
+        },
+      },
+    },
   },
   server: {
     proxy: {

@@ -12,7 +12,7 @@ import { dashboard, kMinutes } from '../data/dashboard';
 import { inventoryQuery } from '../data/inventory';
 import { ordersQuery, rowsOf } from '../data/orders';
 import { kLowStock, stockLevels } from '../data/stock';
-import { formatClock, formatCount, formatMoney, formatMoneyShort, formatPercent } from '../lib/format';
+import { formatClock, formatCount, formatDecimal, formatMoney, formatMoneyShort, formatPercent } from '../lib/format';
 import { useStore } from '../lib/store';
 import { usePageTitle } from '../lib/use_page_title';
 import classes from './dashboard_page.module.css';
@@ -44,7 +44,7 @@ export default function DashboardPage() {
       <PageHeader title="Dashboard" subtitle={subtitleFor(figures.since)} />
       {figures.error !== undefined && <ErrorState compact error={figures.error} onRetry={() => void dashboard.load()} title="The figures could not be loaded" />}
       <div className={classes.tiles}>
-        <Tile label="Orders per minute" value={(sum(lately.map((minute) => minute.placed)) / kAverageOver).toLocaleString('en-US', { maximumFractionDigits: 1 })} note={`${formatCount(placed)} in ${kMinutes} minutes`} trend={minutes.map((minute) => minute.placed)} isLoading={isLoading} />
+        <Tile label="Orders per minute" value={formatDecimal(sum(lately.map((minute) => minute.placed)) / kAverageOver)} note={`${formatCount(placed)} in ${kMinutes} minutes`} trend={minutes.map((minute) => minute.placed)} isLoading={isLoading} />
         <Tile label="Revenue" value={formatMoneyShort({ amount_minor: revenue, currency })} note={formatMoney({ amount_minor: revenue, currency })} trend={minutes.map((minute) => minute.revenue)} isLoading={isLoading} />
         <Tile label="Rejected" value={placed === 0 ? '–' : formatPercent(rejected / placed)} note={`${formatCount(rejected)} of ${formatCount(placed)} orders`} trend={minutes.map((minute) => minute.rejected)} tone={rejected > 0 ? 'bad' : undefined} isLoading={isLoading} />
         <LowStockTile />

@@ -6,7 +6,7 @@ import type { ComponentType, ReactNode } from 'react';
 import { useEffect } from 'react';
 import { Link, Outlet, useLocation } from 'react-router';
 
-import { AccountMenu } from '../components/account_menu';
+import { Account } from '../components/account';
 import { ColorSchemeToggle } from '../components/color_scheme_toggle';
 import { ConnectionBadge } from '../components/connection_badge';
 import { Logo } from '../components/logo';
@@ -53,7 +53,7 @@ export function StaffLayout({ area, label, home, pages, other }: Props) {
           </span>
           <ColorSchemeToggle />
           <NotificationBell />
-          <AccountMenu />
+          <Account />
         </Group>
       </header>
       <nav id="staff-menu" aria-label={label} className={classes.navigation} data-open={isOpen || undefined}>

@@ -2,6 +2,7 @@ import { ActionIcon, Avatar, Menu, Text } from '@mantine/core';
 import { IconBuildingStore, IconLayoutDashboard, IconLogout, IconPackages } from '@tabler/icons-react';
 import { Link, useLocation, useNavigate } from 'react-router';
 
+import type { User } from '../api/types';
 import { useSession } from '../session/session';
 import { toastInfo } from './toasts';
 
@@ -10,11 +11,10 @@ function initials(name: string): string {
   return ((words[0]?.[0] ?? '') + (words.length > 1 ? (words.at(-1)?.[0] ?? '') : '')).toUpperCase();
 }
 
-export function AccountMenu() {
-  const { user, isAdmin, signOut } = useSession();
+export default function AccountMenu({ user }: { user: User }) {
+  const { isAdmin, signOut } = useSession();
   const navigate = useNavigate();
   const inShop = !/^\/(admin|ops)/.test(useLocation().pathname);
-  if (!user) return null;
   const leave = async () => {
     await signOut();
     toastInfo('Signed out', 'See you soon.');

@@ -1,4 +1,3 @@
-import { Tooltip } from '@mantine/core';
 import { useEffect, useState } from 'react';
 
 import { useStore } from '../lib/store';
@@ -16,12 +15,10 @@ export function ConnectionBadge({ compact = false }: { compact?: boolean }) {
   const { state } = useStore(connectionStatus);
   const { label, explanation } = kTexts[state];
   return (
-    <Tooltip label={explanation}>
-      <span className={classes.badge} data-state={state} role="status" data-testid="connection">
-        <span className={classes.dot} aria-hidden />
-        <span className={compact ? classes.hidden : undefined}>{label}</span>
-      </span>
-    </Tooltip>
+    <span className={classes.badge} title={explanation} data-state={state} role="status" data-testid="connection">
+      <span className={classes.dot} aria-hidden />
+      <span className={compact ? classes.hidden : undefined}>{label}</span>
+    </span>
   );
 }
 

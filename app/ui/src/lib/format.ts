@@ -1,6 +1,13 @@
 import type { Money } from '../api/types';
 
 const kLocale = 'en-US';
+
+// Made when it is first needed: one costs a slow phone up to a tenth of a second.
+function later<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
+}
+
 const formatters = new Map<string, Intl.NumberFormat>();
 
 function moneyFormatter(currency: string): Intl.NumberFormat {
@@ -61,33 +68,36 @@ export function times({ amount_minor, currency }: Money, quantity: number): Mone
   return { amount_minor: amount_minor * quantity, currency };
 }
 
+const counts = later(() => new Intl.NumberFormat(kLocale));
+
 export function formatCount(count: number): string {
-  return count.toLocaleString(kLocale);
+  return Number.isInteger(count) && Math.abs(count) < 1000 ? String(count) : counts().format(count);
 }
 
 export function plural(count: number, one: string, many = `${one}s`): string {
   return `${formatCount(count)} ${count === 1 ? one : many}`;
 }
 
-export function formatPercent(share: number): string {
-  return share.toLocaleString(kLocale, { style: 'percent', maximumFractionDigits: 1 });
-}
+const decimals = later(() => new Intl.NumberFormat(kLocale, { maximumFractionDigits: 1 }));
 
-const dateTime = new Intl.DateTimeFormat(kLocale, { dateStyle: 'medium', timeStyle: 'short' });
-const dateTimeSeconds = new Intl.DateTimeFormat(kLocale, { dateStyle: 'medium', timeStyle: 'medium' });
-const clock = new Intl.DateTimeFormat(kLocale, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
-const clockSeconds = new Intl.DateTimeFormat(kLocale, {
-  hour: '2-digit',
-  minute: '2-digit',
-  second: '2-digit',
-  hourCycle: 'h23',
-});
-const day = new Intl.DateTimeFormat(kLocale, { weekday: 'long', day: 'numeric', month: 'long' });
+// "12.3", and "12" for 12.
+export const formatDecimal = (value: number) => decimals().format(value);
 
-export const formatDateTime = (time: string) => dateTime.format(new Date(time));
-export const formatDateTimeExactly = (time: string) => dateTimeSeconds.format(new Date(time));
-export const formatClock = (time: string | number) => clock.format(new Date(time));
-export const formatClockSeconds = (time: string | number) => clockSeconds.format(new Date(time));
+const percents = later(() => new Intl.NumberFormat(kLocale, { style: 'percent', maximumFractionDigits: 1 }));
+
+export const formatPercent = (share: number) => percents().format(share);
+
+const timesOf = (options: Intl.DateTimeFormatOptions) => later(() => new Intl.DateTimeFormat(kLocale, options));
+const dateTime = timesOf({ dateStyle: 'medium', timeStyle: 'short' });
+const dateTimeSeconds = timesOf({ dateStyle: 'medium', timeStyle: 'medium' });
+const clock = timesOf({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+const clockSeconds = timesOf({ hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
+const day = timesOf({ weekday: 'long', day: 'numeric', month: 'long' });
+
+export const formatDateTime = (time: string) => dateTime().format(new Date(time));
+export const formatDateTimeExactly = (time: string) => dateTimeSeconds().format(new Date(time));
+export const formatClock = (time: string | number) => clock().format(new Date(time));
+export const formatClockSeconds = (time: string | number) => clockSeconds().format(new Date(time));
 
 // "Today", "Yesterday", "Monday, November 16".
 export function formatDay(time: string, now = Date.now()): string {
@@ -95,22 +105,22 @@ export function formatDay(time: string, now = Date.now()): string {
   const days = Math.round((startOfDay(new Date(now)) - startOfDay(date)) / 86_400_000);
   if (days === 0) return 'Today';
   if (days === 1) return 'Yesterday';
-  return day.format(date);
+  return day().format(date);
 }
 
 function startOfDay(date: Date): number {
   return new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
 }
 
-const relative = new Intl.RelativeTimeFormat(kLocale, { numeric: 'auto', style: 'short' });
+const relative = later(() => new Intl.RelativeTimeFormat(kLocale, { numeric: 'auto', style: 'short' }));
 
 // "just now", "5 min. ago", "yesterday"; then the date.
 export function formatAgo(time: string, now = Date.now()): string {
   const seconds = Math.round((new Date(time).getTime() - now) / 1000);
   const age = Math.abs(seconds);
   if (age < 45) return 'just now';
-  if (age < 2700) return relative.format(Math.round(seconds / 60), 'minute');
-  if (age < 79_200) return relative.format(Math.round(seconds / 3600), 'hour');
-  if (age < 604_800) return relative.format(Math.round(seconds / 86_400), 'day');
-  return dateTime.format(new Date(time));
+  if (age < 2700) return relative().format(Math.round(seconds / 60), 'minute');
+  if (age < 79_200) return relative().format(Math.round(seconds / 3600), 'hour');
+  if (age < 604_800) return relative().format(Math.round(seconds / 86_400), 'day');
+  return dateTime().format(new Date(time));
 }

@@ -6,7 +6,7 @@ import { PageHeader } from '../admin/page_header';
 import { Plot } from '../admin/plot';
 import { Tile } from '../admin/tile';
 import { ErrorState } from '../components/states';
-import { formatClockSeconds, plural } from '../lib/format';
+import { formatClockSeconds, formatDecimal, plural } from '../lib/format';
 import { useStore } from '../lib/store';
 import { useFirstLoad } from '../lib/use_first_load';
 import { usePageTitle } from '../lib/use_page_title';
@@ -104,7 +104,7 @@ function Plots() {
         kind="area"
         labels={rates.map(({ at }) => formatClockSeconds(at))}
         series={[{ name: 'records a second', tone: 'good', values: rates.map(({ value }) => value) }]}
-        format={(value) => value.toLocaleString('en-US', { maximumFractionDigits: 1 })}
+        format={formatDecimal}
         summary={`Throughput: ${rateText(rates.at(-1)?.value)} at last.`}
       />
       <Plot
@@ -112,7 +112,7 @@ function Plots() {
         kind="area"
         labels={lags.map(({ at }) => formatClockSeconds(at))}
         series={[{ name: 'waits for', tone: 'good', values: lags.map(({ value }) => value) }]}
-        format={(value) => `${value.toLocaleString('en-US', { maximumFractionDigits: 1 })} s`}
+        format={(value) => `${formatDecimal(value)} s`}
         formatExactly={durationText}
         summary={`The oldest record that waits: ${durationText(lags.at(-1)?.value)} at last.`}
       />

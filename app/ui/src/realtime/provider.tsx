@@ -2,7 +2,7 @@ import type { QueryClient } from '@tanstack/react-query';
 import { useQueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useEffect } from 'react';
-import { io } from 'socket.io-client';
+import type { io } from 'socket.io-client';
 
 import { toastAlerts, toastOrderNews, toastSuccess } from '../components/toasts';
 import { addAlerts, closeAlerts, openAlerts } from '../data/alerts';
@@ -22,6 +22,8 @@ import type { News, OrderNews } from './events';
 
 export const connectionStatus = new Store<ConnectionStatus>({ state: 'connecting', since: Date.now(), replayed: 0 });
 
+const kFetchClientAgain = 3000;
+
 // Lists that events only touch are fetched again this often at most, however many events come.
 const kFetchAgain = 2000;
 
@@ -38,21 +40,36 @@ export function RealtimeProvider({ children }: { children: ReactNode }) {
   useEffect(() => {
     if (isLoading) return;
     if (role === 'admin' && userId) openAlerts(userId);
-    const connection = new RealtimeConnection(
-      () => io({ autoConnect: false, forceNew: true }),
-      listenerFor(client, role),
-    );
-    const unsubscribe = connection.status.subscribe(() => connectionStatus.set(connection.status.get()));
-    connection.open(streamsFor(role));
+    const end = new AbortController();
+    void fetchClient().then((connect) => {
+      if (end.signal.aborted) return;
+      const connection = new RealtimeConnection(() => connect({ autoConnect: false, forceNew: true }), listenerFor(client, role));
+      const unsubscribe = connection.status.subscribe(() => connectionStatus.set(connection.status.get()));
+      connection.open(streamsFor(role));
+      end.signal.addEventListener('abort', () => {
+        unsubscribe();
+        connection.close();
+      });
+    });
     return () => {
-      unsubscribe();
-      connection.close();
+      end.abort();
       closeAlerts();
       connectionStatus.set({ state: 'connecting', since: Date.now(), replayed: 0 });
     };
   }, [client, userId, role, isLoading]);
 
   return children;
+}
+
+// The library is fetched when the page stands. Without it the page works, and it is tried again.
+async function fetchClient(): Promise<typeof io> {
+  for (;;) {
+    try {
+      return (await import('socket.io-client')).io;
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, kFetchClientAgain));
+    }
+  }
 }
 
 function streamsFor(role: 'user' | 'admin' | undefined): Stream[] {

@@ -1,9 +1,9 @@
-import { ActionIcon, Button, Tooltip } from '@mantine/core';
+import { ActionIcon, Button } from '@mantine/core';
 import { IconBasketPlus } from '@tabler/icons-react';
 import { Link } from 'react-router';
 
 import type { Product } from '../api/types';
-import { toastSuccess } from '../components/toasts';
+import { toastInfo, toastSuccess } from '../components/toasts';
 import { addToCart, useQuantityInCart } from '../data/cart';
 import { useStock } from '../data/stock';
 import { useSession } from '../session/session';
@@ -33,17 +33,20 @@ export function AddToCart({ product, quantity = 1, compact = false }: Props) {
       </>,
     );
   };
-  // Not `disabled`: a button that says why it does nothing must be reachable by keyboard.
+  // Not `disabled`: a button that says why it does nothing must be reachable, by a key or a finger.
   const blocked = obstacle !== undefined;
-  const common = { 'data-disabled': blocked || undefined, 'aria-disabled': blocked || undefined, onClick: blocked ? undefined : add };
+  const common = {
+    'data-disabled': blocked || undefined,
+    'aria-disabled': blocked || undefined,
+    onClick: blocked ? () => toastInfo('Not in your cart', obstacle) : add,
+  };
   if (compact) {
     const label = obstacle ?? `Add ${product.name} to the cart`;
+    const hint = obstacle ?? (inCart > 0 ? `Add another one (${inCart} in your cart)` : 'Add to the cart');
     return (
-      <Tooltip label={obstacle ?? (inCart > 0 ? `Add another one (${inCart} in your cart)` : 'Add to the cart')} multiline maw={260}>
-        <ActionIcon size={40} radius="xl" variant={inCart > 0 ? 'filled' : 'light'} aria-label={label} {...common}>
-          <IconBasketPlus size={19} stroke={1.8} />
-        </ActionIcon>
-      </Tooltip>
+      <ActionIcon size={40} radius="xl" variant={inCart > 0 ? 'filled' : 'light'} title={hint} aria-label={label} {...common}>
+        <IconBasketPlus size={19} stroke={1.8} />
+      </ActionIcon>
     );
   }
   return (

@@ -2,7 +2,7 @@ import { Button, Chip, Group, Skeleton, TextInput, Title } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconMoodEmpty, IconSearch } from '@tabler/icons-react';
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
-import { useMemo, useState } from 'react';
+import { useDeferredValue, useMemo, useState } from 'react';
 import { useSearchParams } from 'react-router';
 
 import type { Product } from '../api/types';
@@ -23,7 +23,9 @@ export function ProductsPage() {
   const [q] = useDebouncedValue(text.trim(), 250);
   const [category, setCategory] = useState(kEverything);
   const query = useInfiniteQuery({ ...productsQuery(q), placeholderData: keepPreviousData });
-  const products = useMemo(() => query.data?.pages.flatMap((page) => page.data) ?? [], [query.data]);
+  // A long list is drawn piece by piece, between what somebody does.
+  const data = useDeferredValue(query.data);
+  const products = useMemo(() => data?.pages.flatMap((page) => page.data) ?? [], [data]);
   const categories = useMemo(() => [...new Set(products.map((each) => each.category).filter(Boolean))].sort(), [products]);
   const chosen = categories.includes(category) ? category : kEverything;
   const shown = chosen === kEverything ? products : products.filter((each) => each.category === chosen);
@@ -43,7 +45,7 @@ export function ProductsPage() {
               All products
             </Title>
             <p className={classes.count} role="status">
-              {query.isPending ? 'Loading …' : plural(shown.length, 'product')}
+              {data === undefined ? 'Loading …' : plural(shown.length, 'product')}
             </p>
           </div>
           <TextInput
@@ -66,9 +68,9 @@ export function ProductsPage() {
             ))}
           </Group>
         </Chip.Group>
-        {query.isError && query.data === undefined ? (
+        {query.isError && data === undefined ? (
           <ErrorState error={query.error} onRetry={() => void query.refetch()} />
-        ) : query.isPending ? (
+        ) : data === undefined ? (
           <ProductGridSkeleton />
         ) : shown.length === 0 ? (
           <NothingFound q={q} onClear={() => search('')} />

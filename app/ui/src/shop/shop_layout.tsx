@@ -1,8 +1,8 @@
-import { ActionIcon, Button, Group, Indicator, Skeleton, Tooltip } from '@mantine/core';
+import { ActionIcon, Button, Group, Indicator } from '@mantine/core';
 import { IconBasket, IconBuildingStore, IconLogin2, IconPackages } from '@tabler/icons-react';
 import { Link, NavLink, Outlet } from 'react-router';
 
-import { AccountMenu } from '../components/account_menu';
+import { Account } from '../components/account';
 import { ColorSchemeToggle } from '../components/color_scheme_toggle';
 import { ConnectionBadge } from '../components/connection_badge';
 import { Logo } from '../components/logo';
@@ -60,18 +60,14 @@ function HeaderTools() {
         <ConnectionBadge />
       </span>
       <ColorSchemeToggle />
-      <Tooltip label={label}>
-        <Indicator label={count > 99 ? '99+' : count} size={17} offset={5} disabled={count === 0} color="bottle">
-          <ActionIcon component={Link} to="/cart" variant="subtle" color="gray" c="var(--mantine-color-text)" size="lg" aria-label={label}>
-            <IconBasket size={20} stroke={1.7} />
-          </ActionIcon>
-        </Indicator>
-      </Tooltip>
+      <Indicator label={count > 99 ? '99+' : count} size={17} offset={5} disabled={count === 0} color="bottle">
+        <ActionIcon component={Link} to="/cart" variant="subtle" color="gray" c="var(--mantine-color-text)" size="lg" title={label} aria-label={label}>
+          <IconBasket size={20} stroke={1.7} />
+        </ActionIcon>
+      </Indicator>
       <span className={classes.account}>
-        {user ? (
-          <AccountMenu />
-        ) : isLoading ? (
-          <Skeleton circle h={34} w={34} aria-hidden />
+        {user || isLoading ? (
+          <Account />
         ) : (
           <Button component={Link} to="/sign-in" size="xs" h={34} variant="filled">
             Sign in

@@ -41,7 +41,7 @@ async function reportOf(name, url, { port, phone }) {
   for (let attempt = 0; attempt < kAttempts; attempt += 1) {
     const { lhr } = await lighthouse(
       url,
-      { port, onlyCategories: kCategories, disableStorageReset: true, logLevel: 'error', output: 'json' },
+      { port, onlyCategories: kCategories, logLevel: 'error', output: 'json' },
       phone ? undefined : desktopConfig,
     );
     if (!lhr.runtimeError) return lhr;
