@@ -9,6 +9,7 @@ import random
 import threading
 import time
 import urllib.request
+import uuid
 
 import schemathesis
 
@@ -69,9 +70,10 @@ def before_call(context, case, kwargs):
         for item in body["items"]:
             if isinstance(item, dict) and isinstance(item.get("product_id"), str) and len(item["product_id"]) == 36:
                 known = products.pick()
-                if known is not None and known not in taken:
-                    taken.add(known)
-                    item["product_id"] = known
+                if known is None or known in taken:
+                    known = str(uuid.UUID(int=chance.getrandbits(128)))
+                taken.add(known)
+                item["product_id"] = known
 
 
 @schemathesis.hook
