@@ -6,11 +6,14 @@ import { gzipSync } from 'node:zlib';
 
 const kLimit = 300 * 1024;
 
+// What every page fetches by itself once it stands.
+const kAfterwards = ['node_modules/socket.io-client/build/esm/index.js'];
+
 // The files of the first page of each area that the entry does not import itself.
 const kAreas = {
   shop: [],
-  admin: ['src/admin/admin_layout.tsx', 'src/admin/dashboard_page.tsx'],
-  ops: ['src/ops/ops_layout.tsx', 'src/ops/overview_page.tsx'],
+  admin: ['src/admin/admin_layout.tsx', 'src/components/account_menu.tsx', 'src/admin/dashboard_page.tsx'],
+  ops: ['src/ops/ops_layout.tsx', 'src/components/account_menu.tsx', 'src/ops/overview_page.tsx'],
 };
 
 const dist = path.resolve(process.argv[2] ?? path.join(import.meta.dirname, '..', 'dist'));
@@ -35,7 +38,7 @@ function sizeOf(file) {
 let isGood = true;
 for (const [area, extra] of Object.entries(kAreas)) {
   const files = new Set(['index.html', 'early.js', 'favicon.svg']);
-  for (const key of ['index.html', ...extra]) filesOf(key, files);
+  for (const key of ['index.html', ...kAfterwards, ...extra]) filesOf(key, files);
   const sizes = [...files].map((file) => [file, sizeOf(file)]).sort((a, b) => b[1] - a[1]);
   const total = sizes.reduce((sum, [, size]) => sum + size, 0);
   const verdict = total <= kLimit ? 'good' : 'TOO LARGE';

@@ -29,13 +29,6 @@ constexpr std::size_t kLargeAnswer = 1UL << 20U;
 constexpr int kMostMeasured = 100'000;
 constexpr double kHeaderTimeoutMs = 5'000;  // of Server::Options
 
-// Its own time and memory say nothing of the server's.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool kHasSanitizer = true;
-#else
-constexpr bool kHasSanitizer = false;
-#endif
-
 struct Measured {
     std::atomic<int> count;
     std::atomic<int> wrong;
@@ -245,14 +238,12 @@ TEST(HttpUnderAttack, serves_others_as_before_while_slow_clients_crowd_in) {
     );
     // The short form runs beside other specs, where times tell little. Who is served only when a
     // slow client is thrown out waits for its time-out.
-    if (is_full && !kHasSanitizer) {
+    if (is_full) {
         EXPECT_LE(ratio, 2.0);
     } else {
         EXPECT_LT(slowest_ms, kHeaderTimeoutMs);
     }
-    if (!kHasSanitizer) {
-        EXPECT_LT(rss_most, rss_before + 320) << "max_buffered_bytes is 256 MiB";
-    }
+    EXPECT_LT(rss_most, rss_before + 320) << "max_buffered_bytes is 256 MiB";
     EXPECT_EQ(server.stop(), 0);
 }
 

@@ -4,7 +4,6 @@
 #include <atomic>
 #include <set>
 #include <thread>
-#include <tuple>
 
 #include "fakes.h"
 #include "realtime/frame_queue.h"
@@ -123,12 +122,17 @@ TEST(TaskQueue, holds_up_threads_that_outrun_it_until_there_is_room_or_it_closes
     EXPECT_TRUE(queue.push([] {}, TaskQueue::WhenFull::wait));
     std::thread producer([&] {
         for (int i = 0; i < 3; ++i) {
-            // Idle or not when it gets there: the last task may have run to its end by then.
-            std::ignore = queue.push([] {}, TaskQueue::WhenFull::wait);
+            EXPECT_FALSE(queue.push([] {}, TaskQueue::WhenFull::wait));
             ++pushed;
         }
     });
-    EXPECT_FALSE(queue.push([] {}, TaskQueue::WhenFull::grow));
+    // Runs until there is a push, which so finds the queue at work.
+    const auto wait_for_push = [&] {
+        while (pushed == 0) {
+            std::this_thread::yield();
+        }
+    };
+    EXPECT_FALSE(queue.push(wait_for_push, TaskQueue::WhenFull::grow));
     EXPECT_EQ(pushed, 0);
     EXPECT_TRUE(queue.run_one());
     queue.run_one();
