@@ -131,6 +131,8 @@ TEST(TaskQueue, holds_up_threads_that_outrun_it_until_there_is_room_or_it_closes
         while (pushed == 0) {
             std::this_thread::yield();
         }
+        std::this_thread::sleep_for(milliseconds(20));
+        EXPECT_EQ(pushed, 1) << "there is room for one";
     };
     EXPECT_FALSE(queue.push(wait_for_push, TaskQueue::WhenFull::grow));
     EXPECT_EQ(pushed, 0);
