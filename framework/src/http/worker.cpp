@@ -26,8 +26,8 @@ constexpr int kMaxRefusedPerWorker = 64;
 // What the kernel takes of a response beyond what it can send; without it a client that does not
 // read holds up to tcp_wmem of the kernel's memory (4 MiB), which no limit of ours sees.
 constexpr int kUnsentBytes = 128 * 1024;
-// Each costs a response and a close, some 20 us.
-constexpr std::size_t kMostOverdueAtOnce = 32;
+// Each costs a response and a close, some 20 us, for which others wait.
+constexpr std::size_t kMostOverdueAtOnce = 8;
 constexpr std::chrono::milliseconds kMinTick{5};
 constexpr std::chrono::milliseconds kMaxTick{100};
 

@@ -41,6 +41,8 @@ public:
         // What clients make the server hold, in total: requests that come slowly, responses that
         // are not read. Beyond it whoever needs more than 16 KiB is cut off.
         std::size_t max_buffered_bytes = 256UL * 1024 * 1024;
+        // Time-outs: a client has at least this long, and up to an eighth more, so that slow ones
+        // that came together do not keep the server busy together.
         std::chrono::milliseconds header_timeout{5'000};
         std::chrono::milliseconds body_timeout{10'000};
         std::chrono::milliseconds keep_alive_timeout{15'000};
