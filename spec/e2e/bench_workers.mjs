@@ -17,6 +17,7 @@ const { values: options, positionals: [subject] } = parseArgs({
   allowPositionals: true,
   options: {
     gigabytes: { type: 'string', default: '2' },
+    bytes: { type: 'string', default: '1024' },
     seconds: { type: 'string', default: '30' },
     rounds: { type: 'string', default: '3' },
   },
@@ -75,9 +76,9 @@ function memoryOf({ child }) {
 async function memory() {
   const kBudget = 64;
   const kBeside = 64;
-  const kBytes = 1024;
+  const bytes = Number(options.bytes);
   const { environment } = await prepare({
-    partitions: 60, records: Math.round((Number(options.gigabytes) * 1000 * kMiB) / kBytes), bytes: kBytes, wait: 5_000,
+    partitions: 60, records: Math.round((Number(options.gigabytes) * 1000 * kMiB) / bytes), bytes, wait: 5_000,
     worker: `processing_threads: 8, memory_budget: ${kBudget}MiB`, parallel: ', parallel: {by: key, lanes: 8}',
   });
   const worker = await startWorker(environment);
@@ -89,7 +90,7 @@ async function memory() {
   const count = await processed(worker);
   const { most } = memoryOf(worker);
   await servers.end(worker.child);
-  console.log(`${options.gigabytes} GB in 60 partitions, 8 lanes each, a handler of 5 ms, memory_budget ${kBudget} MiB: ` +
+  console.log(`${options.gigabytes} GB of ${bytes} B in 60 partitions, 8 lanes each, a handler of 5 ms, memory_budget ${kBudget} MiB: ` +
     `${count} records in ${seconds} s; RSS ${percentile(figures, 0.5).toFixed(0)} MiB at the median, ${most.toFixed(0)} MiB at most`);
   return verdict(`at most ${kBudget} MiB + ${kBeside} MiB`, count > 0 && most <= kBudget + kBeside);
 }

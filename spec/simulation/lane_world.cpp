@@ -14,6 +14,7 @@ namespace {
 
 constexpr int kKeys = 4;
 constexpr std::size_t kPeacefulRounds = 40'000;
+constexpr std::size_t kPlenty = 1'000;
 
 Behaviour draw_behaviour(Random& random, bool crashes, int attempts) {
     switch (random.below(24)) {
@@ -92,7 +93,7 @@ std::size_t LaneWorld::run(std::size_t troubled_events) {
         now_ += milliseconds(5);
         for (std::size_t partition = 0; partition < assigned_.size(); ++partition) {
             assigned_[partition]->core.hold(false);
-            assigned_[partition]->core.has_room(true);
+            assigned_[partition]->core.has_room(kPlenty);
             assigned_[partition]->core.readable();
             step(*assigned_[partition]);
             ++events;
@@ -119,7 +120,7 @@ void LaneWorld::event() {
         lanes.core.hold(random_.one_in(2));
         coverage_.count(LaneTransition::kHeld);
     } else if (kind == 9) {
-        lanes.core.has_room(random_.one_in(2));
+        lanes.core.has_room(random_.one_in(2) ? random_.below(4) : kPlenty);
         coverage_.count(LaneTransition::kNoRoom);
     } else if (kind < 13) {
         commit(lanes);

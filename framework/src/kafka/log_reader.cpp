@@ -10,15 +10,24 @@ namespace {
 
 constexpr int kPollMs = 100;
 
-Properties reader_properties(const Properties& properties) {
+Properties fetch_properties(LogReader::Ahead ahead) {
+    if (ahead == LogReader::Ahead::kMuch) {
+        return {{"queued.max.messages.kbytes", "16384"}};
+    }
+    return {
+        {"fetch.message.max.bytes", "16384"},
+        {"fetch.max.bytes", "1000000"},  // librdkafka takes no less
+        {"queued.max.messages.kbytes", "1024"}};
+}
+
+Properties reader_properties(const Properties& properties, LogReader::Ahead ahead) {
     return merged(
-        merged(consumer_properties(), properties),
+        merged(merged(consumer_properties(), properties), fetch_properties(ahead)),
         {{"group.id", "carafe-log-reader"},  // assign refuses to work without one; never joined
          {"enable.auto.commit", "false"},
          {"auto.offset.reset", "earliest"},  // retention may delete the start while we read
          {"enable.partition.eof", "true"},   // the end of a log with gaps is known no other way
-         {"fetch.wait.max.ms", "10"},        // so that the end is known soon
-         {"queued.max.messages.kbytes", "16384"}}
+         {"fetch.wait.max.ms", "10"}}        // so that the end is known soon
     );
 }
 
@@ -26,9 +35,9 @@ Properties reader_properties(const Properties& properties) {
 
 class LogReader::Implementation {
 public:
-    Implementation(const Properties& properties, std::chrono::milliseconds timeout)
+    Implementation(const Properties& properties, std::chrono::milliseconds timeout, Ahead ahead)
         : timeout_(timeout),
-          client_(make_client(RD_KAFKA_CONSUMER, make_conf(reader_properties(properties)))) {
+          client_(make_client(RD_KAFKA_CONSUMER, make_conf(reader_properties(properties, ahead)))) {
         rd_kafka_poll_set_consumer(client_.get());
     }
 
@@ -138,9 +147,11 @@ private:
 };
 
 LogReader::LogReader(
-    const std::map<std::string, std::string>& properties, std::chrono::milliseconds timeout
+    const std::map<std::string, std::string>& properties,
+    std::chrono::milliseconds timeout,
+    Ahead ahead
 )
-    : implementation_(std::make_unique<Implementation>(properties, timeout)) {}
+    : implementation_(std::make_unique<Implementation>(properties, timeout, ahead)) {}
 
 LogReader::~LogReader() = default;
 

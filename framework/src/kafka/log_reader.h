@@ -26,10 +26,18 @@ struct LogRange {
 // Used by one thread. All throw TransientError when the broker does not answer.
 class LogReader {
 public:
+    // What is fetched beyond the records that are asked for: a broker sends what lies behind them,
+    // too.
+    enum class Ahead {
+        kMuch,    // for long ranges: up to 1 MiB of a partition at a time
+        kLittle,  // for a few records of many partitions: whole batches, but one, or 16 KiB of them
+    };
+
     // `properties` are librdkafka's. Throws ConfigurationError.
     explicit LogReader(
         const std::map<std::string, std::string>& properties,
-        std::chrono::milliseconds timeout = std::chrono::seconds(10)
+        std::chrono::milliseconds timeout = std::chrono::seconds(10),
+        Ahead ahead = Ahead::kMuch
     );
     ~LogReader();
     LogReader(const LogReader&) = delete;

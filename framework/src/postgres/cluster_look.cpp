@@ -84,7 +84,9 @@ void sum_up(GroupReport& group) {
 }  // namespace
 
 ClusterLook::ClusterLook(const Settings& settings)
-    : settings_(settings), cluster_(settings.kafka, kTimeout), log_(settings.kafka, kTimeout) {
+    : settings_(settings),
+      cluster_(settings.kafka, kTimeout),
+      log_(settings.kafka, kTimeout, kafka::LogReader::Ahead::kLittle) {
     if (!settings.database.url.empty()) {
         pool_ = std::make_unique<Pool>(modest(settings.database), "carafe cluster");
     }

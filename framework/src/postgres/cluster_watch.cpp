@@ -90,7 +90,7 @@ std::optional<std::vector<TopicRecord>> read_records(
     const std::map<std::string, std::string>& properties, const RecordsQuery& query
 ) {
     constexpr auto kTimeout = std::chrono::seconds(2);
-    kafka::LogReader reader(properties, kTimeout);
+    kafka::LogReader reader(properties, kTimeout, kafka::LogReader::Ahead::kLittle);
     for (kafka::LogRange range : reader.ranges(query.topic)) {
         if (range.partition != query.partition) {
             continue;

@@ -49,7 +49,7 @@ LaneCore::Command LaneCore::next(Time now) {
     if (may_drain() && (is_short_of_work || free_calls_.empty())) {
         is_draining_ = true;
         is_readable_ = false;
-        return Drain{intake()};
+        return Drain{std::min(intake(), std::max<std::size_t>(1, room_))};
     }
     if (!ready_.empty() && !free_calls_.empty()) {
         return start_call();
@@ -84,7 +84,7 @@ std::size_t LaneCore::intake() const {
 
 bool LaneCore::may_drain() const {
     return is_readable_ && !is_draining_ && !on_hold_ && !more_at_ &&
-           (has_room_ || queues_.empty()) && (intake() >= kLeastIntake || queues_.empty());
+           (room_ > 0 || queues_.empty()) && (intake() >= kLeastIntake || queues_.empty());
 }
 
 void LaneCore::loaded() {

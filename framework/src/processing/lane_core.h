@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <limits>
 #include <map>
 #include <optional>
 #include <span>
@@ -69,8 +70,8 @@ public:
     void attempt_written(Call call);
 
     void readable() { is_readable_ = true; }  // there may be records to drain
-    // Whether what waits may take more memory.
-    void has_room(bool room) { has_room_ = room; }
+    // How many records more the memory has room for; one is taken in whenever none waits.
+    void has_room(std::size_t records) { room_ = records; }
     void hold(bool held) { on_hold_ = held; }
     // By a consumer: no call begins before, whatever is in hand.
     void pause(Time until) { paused_until_ = until; }
@@ -138,7 +139,7 @@ private:
     bool is_loading_ = false;
     bool is_draining_ = false;
     bool is_readable_ = true;
-    bool has_room_ = true;
+    std::size_t room_ = std::numeric_limits<std::size_t>::max();
     bool on_hold_ = false;
     bool is_releasing_ = false;
     bool is_halted_ = false;

@@ -31,6 +31,7 @@ LaneRunner::LaneRunner(
       route_(route),
       environment_(environment),
       ticker_(route.tick),
+      memory_(route.lane_memory_bytes),
       admission_(route.admission) {
     for (std::size_t count = 0; count < route.lanes; ++count) {
         lanes_.push_back(std::make_unique<Lane>(

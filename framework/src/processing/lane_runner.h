@@ -11,6 +11,7 @@
 
 #include "processing/consumer_host.h"
 #include "processing/lane_core.h"
+#include "processing/lane_memory.h"
 #include "processing/owned_records.h"
 #include "processing/runner.h"
 #include "processing/ticker.h"
@@ -130,7 +131,7 @@ private:
     std::vector<Held> held_;   // by slot
     std::list<Copies> copies_;
     std::vector<KeyQueues::Arrival> arrivals_;  // of the last drain
-    std::size_t copied_bytes_ = 0;
+    LaneMemory memory_;
     DoneOffsets done_;  // by an owner before
     History history_;
     std::optional<std::int64_t> remembered_;  // something may be kept of records up to here

@@ -109,7 +109,7 @@ void LaneRunner::take_in(std::list<Copies> copies, const Intake& intake) {
     }
     const auto place = copies.begin();
     copies_.splice(copies_.end(), copies);
-    copied_bytes_ += place->records.bytes();
+    memory_.add(place->records.bytes(), place->held);
     const auto messages = place->records.messages();
     const auto slots =
         core_->arrived(arrivals(messages), marks(messages), intake.end, intake.more_at);
@@ -119,10 +119,10 @@ void LaneRunner::take_in(std::list<Copies> copies, const Intake& intake) {
         }
         held_[slots[index]] = {&messages[index], place};
     }
-    if (copied_bytes_ > route_.lane_memory_bytes) {
+    if (memory_.is_exceeded()) {
         compact();
     }
-    core_->has_room(copied_bytes_ <= route_.lane_memory_bytes);
+    core_->has_room(memory_.room());
 }
 
 std::span<const KeyQueues::Arrival> LaneRunner::arrivals(std::span<const Message> records) {
@@ -166,7 +166,7 @@ void LaneRunner::compact() {
         return;
     }
     const auto together = copies_.emplace(copies_.end(), messages);
-    copied_bytes_ += together->records.bytes();
+    memory_.add(together->records.bytes(), together->held);
     for (std::size_t index = 0; index < slots.size(); ++index) {
         drop(held_[slots[index]].copies);
         held_[slots[index]] = {&together->records.messages()[index], together};
@@ -175,7 +175,7 @@ void LaneRunner::compact() {
 
 void LaneRunner::drop(CopiesPlace copies) {
     if (--copies->held == 0) {
-        copied_bytes_ -= copies->records.bytes();
+        memory_.remove(copies->records.bytes(), copies->records.messages().size());
         copies_.erase(copies);
     }
 }
@@ -187,7 +187,7 @@ void LaneRunner::let_go() {
         has_moved_ = true;
         has_worked_ = true;
     }
-    core_->has_room(copied_bytes_ <= route_.lane_memory_bytes);
+    core_->has_room(memory_.room());
 }
 
 std::span<const Message> LaneRunner::batch_of(LaneCore::Call call, int attempt) {

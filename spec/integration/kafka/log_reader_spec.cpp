@@ -102,6 +102,26 @@ TEST(LogReader, gives_key_headers_and_tombstones_as_they_were_produced) {
     });
 }
 
+TEST(LogReader, reads_one_record_of_each_partition_although_batches_are_larger_than_it_fetches) {
+    constexpr int kPartitions = 6;
+    constexpr int kRecords = 600;
+    Topics topics;
+    const std::string topic = topics.create("log-little", kPartitions);
+    std::vector<Record> records;
+    for (int i = 0; i < kRecords; ++i) {
+        records.push_back(record(topic, std::to_string(i), std::string(1'000, 'x')));
+    }
+    topics.produce(records);
+    LogReader reader(broker(), std::chrono::seconds(10), LogReader::Ahead::kLittle);
+    std::vector<LogRange> ranges = reader.ranges(topic);
+    ASSERT_EQ(ranges.size(), static_cast<std::size_t>(kPartitions));
+    for (LogRange& range : ranges) {
+        ASSERT_GT(range.to, 50);
+        range = {topic, range.partition, 40, 41};
+    }
+    EXPECT_EQ(payloads(reader, ranges).size(), static_cast<std::size_t>(kPartitions));
+}
+
 TEST(LogReader, gives_up_when_no_broker_answers) {
     LogReader reader({{"bootstrap.servers", "127.0.0.1:1"}}, std::chrono::milliseconds(300));
     EXPECT_THROW((void)reader.ranges("t"), TransientError);

@@ -263,10 +263,26 @@ TEST(LaneCore, takes_nothing_in_while_held_or_without_room_and_goes_on_after) {
     lanes.core.hold(true);
     EXPECT_EQ(lanes.start(), "0");
     lanes.core.hold(false);
-    lanes.core.has_room(false);
+    lanes.core.has_room(0);
     EXPECT_EQ(lanes.start(), "");
-    lanes.core.has_room(true);
+    lanes.core.has_room(1);
     lanes.arrive("b");
+}
+
+TEST(LaneCore, drains_no_more_than_there_is_room_for_and_one_record_when_it_has_none) {
+    Lanes lanes("a");
+    lanes.core.readable();
+    lanes.core.has_room(7);
+    auto command = lanes.core.next(lanes.now);
+    ASSERT_TRUE(std::holds_alternative<LaneCore::Drain>(command));
+    EXPECT_EQ(std::get<LaneCore::Drain>(command).max, 7U);
+
+    Lanes empty("");
+    empty.core.readable();
+    empty.core.has_room(0);
+    command = empty.core.next(empty.now);
+    ASSERT_TRUE(std::holds_alternative<LaneCore::Drain>(command));
+    EXPECT_EQ(std::get<LaneCore::Drain>(command).max, 1U);
 }
 
 TEST(LaneCore, stops_taking_in_before_its_map_outgrows_the_commit) {
