@@ -1,8 +1,11 @@
+#include <atomic>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <map>
 #include <mutex>
 #include <thread>
+#include <vector>
 
 #include "carafe/consumers.h"
 #include "kafka/rdkafka_consumer_client.h"
@@ -14,6 +17,8 @@
 namespace carafe::bench {
 
 namespace {
+
+constexpr std::size_t kThreads = 100;  // of those that wait
 
 // Ends the run when a key's records overtake one another.
 class KeyOrder {
@@ -61,11 +66,16 @@ public:
     WaitingConsumer(Tally& tally, KeyOrder& order, std::chrono::microseconds wait)
         : tally_(tally), order_(order), wait_(wait) {}
     void consume(const Batch& batch) override {
+        const auto began = std::chrono::steady_clock::now();
         for (const Message& message : batch) {
             order_.check(*message.key(), message.offset());
             std::this_thread::sleep_for(wait_);
         }
-        tally_.add(static_cast<std::int64_t>(batch.size()), batch.size());
+        const auto took = std::chrono::steady_clock::now() - began;
+        tally_.add(
+            static_cast<std::int64_t>(batch.size()),
+            static_cast<std::uint64_t>(took / std::chrono::microseconds(1))
+        );
     }
 
 private:
@@ -117,7 +127,6 @@ Outcome engine_lanes(const Job& job) {
 }
 
 Outcome engine_waiting_lanes(const Job& job) {
-    constexpr std::size_t kThreads = 100;
     constexpr std::size_t kLanes = 32;  // of each partition; the threads are the limit
     Tally tally(job.messages);
     KeyOrder order;
@@ -126,6 +135,24 @@ Outcome engine_waiting_lanes(const Job& job) {
     route.consumer = {
         [&] { return std::make_unique<WaitingConsumer>(tally, order, job.wait); }, false};
     return run(job, std::move(route), kThreads, tally);
+}
+
+double waits_of_threads_alone(const Job& job) {
+    constexpr std::chrono::seconds kTime{3};
+    std::atomic<std::int64_t> waits{0};
+    {
+        std::vector<std::jthread> threads;
+        for (std::size_t count = 0; count < kThreads; ++count) {
+            threads.emplace_back([&](const std::stop_token& stop) {
+                while (!stop.stop_requested()) {
+                    std::this_thread::sleep_for(job.wait);
+                    ++waits;
+                }
+            });
+        }
+        std::this_thread::sleep_for(kTime);
+    }
+    return static_cast<double>(waits) / std::chrono::duration<double>(kTime).count();
 }
 
 }  // namespace carafe::bench

@@ -222,25 +222,45 @@ private:
     kafka::Admin admin_;
 };
 
-// Keys in parallel with a handler that waits: what share of what that many threads could do.
+// Keys in parallel with a handler that waits: what share of what that many threads could do, by the
+// clock and on this machine.
 int run_lanes(Job job, int rounds) {
     constexpr double kThreads = 100;
     const FilledTopic topic(job, 200);
-    std::vector<double> rates;
+    std::vector<double> rates, alone, ratios, shares;
     for (int round = 0; round < rounds; ++round) {
-        rates.push_back(measure(subjects().size(), job, round).messages_per_second);
-        std::fprintf(stderr, "round %d of %d: %.0f/s\n", round + 1, rounds, rates.back());
+        alone.push_back(waits_of_threads_alone(job));
+        const Measured made = measure(subjects().size(), job, round);
+        rates.push_back(made.messages_per_second);
+        const double seconds = static_cast<double>(job.messages) / rates.back();
+        shares.push_back(static_cast<double>(made.checksum) / 1e6 / (seconds * kThreads));
+        ratios.push_back(rates.back() / alone.back());
+        std::fprintf(
+            stderr,
+            "round %d of %d: %.0f/s, threads in the handler %.1f %%; threads alone %.0f/s\n",
+            round + 1,
+            rounds,
+            rates.back(),
+            shares.back() * 100,
+            alone.back()
+        );
     }
     const double ideal = kThreads / std::chrono::duration<double>(job.wait).count();
     std::printf(
         "key lanes, %.0f threads, %lld us a record, %d partitions, 1000 keys in order: %.0f/s of "
-        "%.0f/s, %.1f %% (median of %d rounds)\n",
+        "%.0f/s, %.1f %%; the threads were in the handler for %.1f %% of the time; the same "
+        "threads "
+        "that only wait: %.0f/s, %.1f %%; within a round x %.2f (medians of %d rounds)\n",
         kThreads,
         static_cast<long long>(job.wait.count()),
         job.partitions,
         median(rates),
         ideal,
         median(rates) / ideal * 100,
+        median(shares) * 100,
+        median(alone),
+        median(alone) / ideal * 100,
+        median(ratios),
         rounds
     );
     return 0;
@@ -322,7 +342,8 @@ int main(int argc, char** argv) {
     std::int64_t wait_us = 5'000;
     lanes->add_option("--wait", wait_us, "Microseconds of waiting for each record")
         ->capture_default_str();
-    lanes->add_option("--messages", job.messages, "Records in the topic")->capture_default_str();
+    std::int64_t lane_messages = 200'000;  // ten seconds, when all goes well
+    lanes->add_option("--messages", lane_messages, "Records in the topic")->capture_default_str();
     lanes->add_option("--rounds", rounds)->capture_default_str();
     CLI::App* produce = app.add_subcommand("produce", "Producing, with every acknowledgement.");
     produce->add_option("--messages", job.messages, "Records of a run")->capture_default_str();
@@ -339,8 +360,11 @@ int main(int argc, char** argv) {
         if (produce->parsed()) {
             return carafe::bench::run_produce(job, rounds);
         }
-        return lanes->parsed() ? carafe::bench::run_lanes(job, rounds)
-                               : carafe::bench::run_engine(job, size, rounds);
+        if (lanes->parsed()) {
+            job.messages = lane_messages;
+            return carafe::bench::run_lanes(job, rounds);
+        }
+        return carafe::bench::run_engine(job, size, rounds);
     } catch (const std::exception& error) {
         std::fprintf(stderr, "bench: %s\n", error.what());
         return 1;

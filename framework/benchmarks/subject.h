@@ -20,8 +20,8 @@ struct Job {
 };
 
 struct Outcome {
-    double seconds = 0;  // from the first record to the last
-    std::uint64_t checksum = 0;
+    double seconds = 0;          // from the first record to the last
+    std::uint64_t checksum = 0;  // of a waiting handler: the microseconds it took, in all
 };
 
 // The same for all subjects, so that none is measured with better settings.
@@ -45,6 +45,8 @@ Outcome engine_per_message(const Job& job);    // Carafe, a handler that loops o
 Outcome engine_lanes(const Job& job);          // Carafe, keys in parallel
 // Carafe, keys in parallel on 100 threads, with a handler that waits.
 Outcome engine_waiting_lanes(const Job& job);
+// How often in a second that many threads wait when they do nothing else: what the machine allows.
+double waits_of_threads_alone(const Job& job);
 
 // Produce `messages` records of 200 bytes, and wait for every acknowledgement.
 Outcome plain_produce(const Job& job);         // rd_kafka_produce, callbacks polled in the loop

@@ -144,11 +144,12 @@ void PartitionRunner::run() {
         return;
     }
     state_ = State::kRunning;
-    while (step(lock)) {
+    const auto began = now();
+    while (step(lock, began)) {
     }
 }
 
-bool PartitionRunner::step(std::unique_lock<std::mutex>& lock) {
+bool PartitionRunner::step(std::unique_lock<std::mutex>& lock, PartitionCore::Time began) {
     if (ticker_.is_due(now()) && !is_releasing_ && !awaiting_) {
         call_hook(Hook::kTick, lock);
         start_ticking();
@@ -186,7 +187,7 @@ bool PartitionRunner::step(std::unique_lock<std::mutex>& lock) {
         },
         command
     );
-    const bool yields = delivers && environment_.pool.has_waiting();
+    const bool yields = delivers && environment_.pool.has_waiting(began);
     lock.lock();
     if (yields) {
         state_ = State::kScheduled;

@@ -88,8 +88,8 @@ private:
     void report_lot_failure(const Failure& failure);
     std::int64_t lowest_kept();
 
-    // Returns false when the runner has nothing more to do now.
-    bool step(std::unique_lock<std::mutex>& lock);
+    // Returns false when the runner has nothing more to do now. `began`: its turn on this thread.
+    bool step(std::unique_lock<std::mutex>& lock, PartitionCore::Time began);
     // Between two commands; without the lock meanwhile.
     void call_hook(Hook hook, std::unique_lock<std::mutex>& lock);
     void start_ticking();

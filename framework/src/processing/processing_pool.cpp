@@ -29,6 +29,11 @@ bool ProcessingPool::has_waiting() {
     return !queue_.empty();
 }
 
+bool ProcessingPool::has_waiting(Time since) {
+    constexpr std::chrono::microseconds kTurn{500};
+    return std::chrono::steady_clock::now() - since >= kTurn && has_waiting();
+}
+
 void ProcessingPool::schedule_at(Time when, std::weak_ptr<Job> job) {
     bool is_next = false;
     {

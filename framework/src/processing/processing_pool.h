@@ -35,6 +35,9 @@ public:
     void schedule_at(Time when, std::weak_ptr<Job> job);
     // Jobs wait for a thread: whoever runs long should let them.
     [[nodiscard]] bool has_waiting();
+    // The same for a job whose steps are many and short: only after a turn of half a millisecond,
+    // as changing places costs about a microsecond.
+    [[nodiscard]] bool has_waiting(Time since);
 
 private:
     void work(const std::stop_token& stop);
