@@ -104,7 +104,7 @@ check_spec_names() {
 check_mutants() {
     local path found=0
     while IFS= read -r path; do
-        if ! patch -s -N -F0 -p1 --dry-run <"$path" >/dev/null 2>&1; then
+        if ! mutant_applies "$path" .; then
             printf '%s:1: does not apply any more: write it anew\n' "$path"
             found=1
         fi

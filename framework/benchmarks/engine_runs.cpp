@@ -18,8 +18,6 @@ namespace carafe::bench {
 
 namespace {
 
-constexpr std::size_t kThreads = 100;  // of those that wait
-
 // Ends the run when a key's records overtake one another.
 class KeyOrder {
 public:
@@ -134,7 +132,7 @@ Outcome engine_waiting_lanes(const Job& job) {
     route.lanes = kLanes;
     route.consumer = {
         [&] { return std::make_unique<WaitingConsumer>(tally, order, job.wait); }, false};
-    return run(job, std::move(route), kThreads, tally);
+    return run(job, std::move(route), kWaitingThreads, tally);
 }
 
 double waits_of_threads_alone(const Job& job) {
@@ -142,7 +140,7 @@ double waits_of_threads_alone(const Job& job) {
     std::atomic<std::int64_t> waits{0};
     {
         std::vector<std::jthread> threads;
-        for (std::size_t count = 0; count < kThreads; ++count) {
+        for (int count = 0; count < kWaitingThreads; ++count) {
             threads.emplace_back([&](const std::stop_token& stop) {
                 while (!stop.stop_requested()) {
                     std::this_thread::sleep_for(job.wait);

@@ -225,7 +225,7 @@ private:
 // Keys in parallel with a handler that waits: what share of what that many threads could do, by the
 // clock and on this machine.
 int run_lanes(Job job, int rounds) {
-    constexpr double kThreads = 100;
+    constexpr double kThreads = kWaitingThreads;
     const FilledTopic topic(job, 200);
     std::vector<double> rates, alone, ratios, shares;
     for (int round = 0; round < rounds; ++round) {

@@ -43,7 +43,8 @@ Outcome partition_queue_loop(const Job& job);  // a queue per partition, one thr
 Outcome engine_per_batch(const Job& job);      // Carafe, one handler call per batch
 Outcome engine_per_message(const Job& job);    // Carafe, a handler that loops over max_messages 1
 Outcome engine_lanes(const Job& job);          // Carafe, keys in parallel
-// Carafe, keys in parallel on 100 threads, with a handler that waits.
+constexpr int kWaitingThreads = 100;
+// Carafe, keys in parallel on that many threads, with a handler that waits.
 Outcome engine_waiting_lanes(const Job& job);
 // How often in a second that many threads wait when they do nothing else: what the machine allows.
 double waits_of_threads_alone(const Job& job);
