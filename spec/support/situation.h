@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "carafe/testing/kafka_fixture.h"
@@ -43,6 +44,23 @@ private:
 
     ChildProcess process_;
     const std::string pid_ = std::to_string(process_.pid());
+};
+
+// Records of this payload, 20 at a time with keys of their own, until it is stopped.
+class Load {
+public:
+    Load(std::map<std::string, std::string> properties, std::string topic, std::string payload);
+    // How many were acknowledged.
+    int stop();
+
+private:
+    void produce(const std::stop_token& stop);
+
+    const std::map<std::string, std::string> properties_;
+    const std::string topic_;
+    const std::string payload_;
+    int produced_ = 0;
+    std::jthread thread_;
 };
 
 // One situation of the engine on the real broker and the real database: worker processes of
@@ -103,6 +121,9 @@ protected:
     }
     // Waits for as many; a relay may publish them.
     [[nodiscard]] ::testing::AssertionResult until_letters(std::size_t count) const;
+    // Two members, of whom the one with a record in hand is killed; until the other has handled it,
+    // which is to take ten seconds at most.
+    void expect_followed_after_a_kill();
     // For two minutes another member joins or leaves every five seconds, while records of this
     // payload come; how many did.
     [[nodiscard]] int come_and_go(const std::string& payload);

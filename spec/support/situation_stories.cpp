@@ -1,5 +1,4 @@
 // What several situations go through.
-#include <atomic>
 #include <thread>
 
 #include "carafe/testing/eventually.h"
@@ -19,20 +18,59 @@ constexpr int kRecordsAtOnce = 20;
 
 }  // namespace
 
-int Situation::come_and_go(const std::string& payload) {
-    std::atomic<int> produced{0};
-    std::jthread source([&](const std::stop_token& stop) {
-        const auto producer = make_producer(kafka.properties());
-        while (!stop.stop_requested()) {
-            std::vector<Record> records;
-            for (int count = 0; count < kRecordsAtOnce; ++count) {
-                records.push_back({topic, std::to_string(produced + count), payload, {}});
-            }
-            producer->produce(records, seconds(30));
-            produced += kRecordsAtOnce;
-            std::this_thread::sleep_for(kBetweenRecords);
+Load::Load(std::map<std::string, std::string> properties, std::string topic, std::string payload)
+    : properties_(std::move(properties)),
+      topic_(std::move(topic)),
+      payload_(std::move(payload)),
+      thread_([this](const std::stop_token& stop) { produce(stop); }) {}
+
+void Load::produce(const std::stop_token& stop) {
+    const auto producer = make_producer(properties_);
+    while (!stop.stop_requested()) {
+        std::vector<Record> records;
+        for (int count = 0; count < kRecordsAtOnce; ++count) {
+            records.push_back({topic_, std::to_string(produced_ + count), payload_, {}});
         }
-    });
+        for (const DeliveryReport& report : producer->produce(records, seconds(30))) {
+            EXPECT_EQ(report.error, "");
+        }
+        produced_ += kRecordsAtOnce;
+        std::this_thread::sleep_for(kBetweenRecords);
+    }
+}
+
+int Load::stop() {
+    thread_.request_stop();
+    thread_.join();
+    return produced_;
+}
+
+void Situation::expect_followed_after_a_kill() {
+    const std::vector<Member*> members{&start(), &start()};
+    ASSERT_TRUE(testing::eventually(
+        [&] {
+            return assigned(*members[0]) - revoked(*members[0]) == 1 &&
+                   assigned(*members[1]) - revoked(*members[1]) == 1;
+        },
+        seconds(45)
+    ));
+    produce({"wait:go"});
+    ASSERT_TRUE(until("SELECT count(*) FROM calls", "1"));
+    const std::string owner = value("SELECT pid FROM calls");
+    const bool is_first = members[0]->pid() == owner;
+    const auto killed_at = Clock::now();
+    members[is_first ? 0 : 1]->kill_now();
+    open("go");
+    ASSERT_TRUE(until_handled(1));
+    const auto took = std::chrono::duration_cast<milliseconds>(Clock::now() - killed_at);
+    EXPECT_LE(took, seconds(10));
+    std::cout << "from the kill to the record's effect: " << took.count() << " ms\n";
+    EXPECT_EQ(members[is_first ? 1 : 0]->stop(), 0);
+    EXPECT_EQ(handled(), 1);
+}
+
+int Situation::come_and_go(const std::string& payload) {
+    Load load(kafka.properties(), topic, payload);
     Member* guest = nullptr;
     auto next_change = Clock::now();
     for (int change = 0; change < kChanges; ++change) {
@@ -48,9 +86,7 @@ int Situation::come_and_go(const std::string& payload) {
             guest = nullptr;
         }
     }
-    source.request_stop();
-    source.join();
-    return produced;
+    return load.stop();
 }
 
 }  // namespace carafe::spec

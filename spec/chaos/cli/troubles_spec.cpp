@@ -5,7 +5,7 @@
 
 #include "carafe/testing/eventually.h"
 #include "chaos/cli/troubled_worker.h"
-#include "support/free_port.h"
+#include "support/own_brokers.h"
 
 namespace carafe::spec {
 
@@ -122,56 +122,9 @@ TEST_F(Troubles, a_topic_that_has_gone_is_named) {
     expect_over(gone);
 }
 
-class BrokerOfItsOwn {
-public:
-    explicit BrokerOfItsOwn(std::string folder) : folder_(std::move(folder)) { start(); }
-
-    void start() {
-        process_ = std::make_unique<ChildProcess>(
-            std::vector<std::string>{
-                "/bin/bash",
-                "spec/support/own_broker.sh",
-                folder_,
-                std::to_string(port_),
-                std::to_string(controller_)},
-            folder_ + ".log"
-        );
-        if (!eventually(
-                [&] {
-                    return process_->output().find("Kafka Server started") != std::string::npos;
-                },
-                120s
-            )) {
-            throw std::runtime_error("no broker: " + process_->output());
-        }
-    }
-    void kill_now() { process_->end(SIGKILL); }
-    [[nodiscard]] std::string address() const { return "127.0.0.1:" + std::to_string(port_); }
-
-private:
-    const std::string folder_;
-    const int port_ = free_port();
-    const int controller_ = free_port();
-    std::unique_ptr<ChildProcess> process_;
-};
-
-// KafkaFixture reads it.
-class OtherBrokers {
-public:
-    explicit OtherBrokers(const std::string& brokers) : before_(std::getenv("KAFKA_BROKERS")) {
-        setenv("KAFKA_BROKERS", brokers.c_str(), 1);
-    }
-    ~OtherBrokers() { setenv("KAFKA_BROKERS", before_.c_str(), 1); }
-    OtherBrokers(const OtherBrokers&) = delete;
-    OtherBrokers& operator=(const OtherBrokers&) = delete;
-
-private:
-    const std::string before_;
-};
-
 TEST_F(Troubles, a_dead_broker_is_named) {
-    BrokerOfItsOwn broker(file("broker"));
-    const OtherBrokers others(broker.address());
+    OwnBrokers broker(file("broker"));
+    const NamedBrokers named(broker.address());
     testing::KafkaFixture own;
     const std::string topic = own.create_topic("read", 2);
     configure(broker.address(), "{" + topic + ": {consumer: Counting, delivery: exactly_once}}");

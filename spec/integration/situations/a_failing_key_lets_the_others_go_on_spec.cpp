@@ -1,19 +1,16 @@
 // It waits for its second attempt, and its follower with it; the rest of the partition does not.
+#include "carafe/testing/eventually.h"
 #include "support/situation.h"
 
 namespace carafe::spec {
 
 TEST_F(Situation, a_failing_key_lets_the_others_go_on) {
     plan({.lanes = 4, .retry = "attempts: 2, backoff: 4s..4s"});
-    Payloads payloads(22, "good");
-    payloads[0] = "fail";
-    payloads[1] = "follows";
-    std::vector<std::string> keys{"bad", "bad"};
-    for (int key = 0; key < 20; ++key) {
-        keys.push_back("key-" + std::to_string(key));
-    }
-    produce(payloads, keys);
+    produce({"fail", "follows"}, {"bad", "bad"});
     Member& member = start();
+    ASSERT_TRUE(testing::eventually([&] { return member.logged("told to fail") > 0; }, seconds(45)))
+        << "the first attempt did not fail";
+    produce_numbers(20);
     ASSERT_TRUE(until_handled(21));
     ASSERT_TRUE(until_letters(1));
     EXPECT_EQ(member.stop(), 0);
