@@ -32,14 +32,16 @@ double rate_in(const std::string& line) {
 }  // namespace
 
 double kafkas_own_rate(const Job& job, int round) {
-    const char* command = std::getenv("CARAFE_CONSUMER_PERFORMANCE");
-    if (command == nullptr) {
+    const char* libs = std::getenv("CARAFE_KAFKA_LIBS");
+    if (libs == nullptr) {
         return 0;
     }
     const std::string text = output_of(
-        std::string(command) + " --hide-header --timeout 30000 --bootstrap-server " + job.brokers +
-        " --topic " + job.topic + " --num-records " + std::to_string(job.messages) + " --group " +
-        job.topic + "-perf-" + std::to_string(round) + " 2>&1"
+        "java -Xmx512m -cp '" + std::string(libs) +
+        "/*' org.apache.kafka.tools.ConsumerPerformance --hide-header --timeout 30000 "
+        "--bootstrap-server " +
+        job.brokers + " --topic " + job.topic + " --num-records " + std::to_string(job.messages) +
+        " --group " + job.topic + "-perf-" + std::to_string(round) + " 2>&1"
     );
     const double rate = rate_in(text);
     if (rate <= 0) {

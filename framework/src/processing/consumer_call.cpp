@@ -107,6 +107,9 @@ private:
 };
 
 ConsumerCall::Outcome ConsumerCall::run(Delivery& delivery, const What& what) {
+    if (!spans::enabled()) {
+        return call(delivery, what);
+    }
     const auto start = std::chrono::system_clock::now();
     Outcome outcome = call(delivery, what);
     add_spans(what.batch, start, outcome);
@@ -119,9 +122,6 @@ void ConsumerCall::add_spans(
     std::chrono::system_clock::time_point start,
     const Outcome& outcome
 ) const {
-    if (!spans::enabled()) {
-        return;
-    }
     for (std::size_t index = 0; index < batch.size(); ++index) {
         const Failure* failure = outcome.failure ? &*outcome.failure : nullptr;
         for (const Culprit& culprit : outcome.culprits) {

@@ -144,18 +144,22 @@ void PartitionRunner::run() {
         return;
     }
     state_ = State::kRunning;
-    const auto began = now();
-    while (step(lock, began)) {
+    auto at = now();
+    const auto began = at;
+    while (step(lock, began, at)) {
     }
 }
 
-bool PartitionRunner::step(std::unique_lock<std::mutex>& lock, PartitionCore::Time began) {
-    if (ticker_.is_due(now()) && !is_releasing_ && !awaiting_) {
+bool PartitionRunner::step(
+    std::unique_lock<std::mutex>& lock, PartitionCore::Time began, PartitionCore::Time& at
+) {
+    if (ticker_.is_due(at) && !is_releasing_ && !awaiting_) {
         call_hook(Hook::kTick, lock);
         start_ticking();
+        at = now();
         return true;
     }
-    const PartitionCore::Command command = core_.next(now());
+    const PartitionCore::Command command = core_.next(at);
     if (std::holds_alternative<PartitionCore::Finished>(command)) {
         state_ = State::kFinished;
         lock.unlock();
@@ -166,6 +170,7 @@ bool PartitionRunner::step(std::unique_lock<std::mutex>& lock, PartitionCore::Ti
         if (may_be_idle()) {
             has_worked_ = false;
             call_hook(Hook::kIdle, lock);
+            at = now();
             return true;
         }
         return park(lock);
@@ -187,7 +192,8 @@ bool PartitionRunner::step(std::unique_lock<std::mutex>& lock, PartitionCore::Ti
         },
         command
     );
-    const bool yields = delivers && environment_.pool.has_waiting(began);
+    at = now();
+    const bool yields = delivers && environment_.pool.has_waiting(began, at);
     lock.lock();
     if (yields) {
         state_ = State::kScheduled;

@@ -88,8 +88,12 @@ private:
     void report_lot_failure(const Failure& failure);
     std::int64_t lowest_kept();
 
-    // Returns false when the runner has nothing more to do now. `began`: its turn on this thread.
-    bool step(std::unique_lock<std::mutex>& lock, PartitionCore::Time began);
+    // Returns false when the runner has nothing more to do now. `began`: its turn on this thread;
+    // `at`: the time, which the step sets anew after it took some: where a call takes less than a
+    // microsecond, looking at the clock is what costs.
+    bool step(
+        std::unique_lock<std::mutex>& lock, PartitionCore::Time began, PartitionCore::Time& at
+    );
     // Between two commands; without the lock meanwhile.
     void call_hook(Hook hook, std::unique_lock<std::mutex>& lock);
     void start_ticking();

@@ -185,7 +185,8 @@ void PartitionRunner::execute(const PartitionCore::Discard& /*command*/) {
 }
 
 void PartitionRunner::report_success(std::span<const Culprit> failed) {
-    advance([&] { core_.succeeded(failed, now()); });
+    // The time is for what failed: when it is to be tried again.
+    advance([&] { core_.succeeded(failed, failed.empty() ? PartitionCore::Time{} : now()); });
     copy_while_paused();
 }
 

@@ -37,7 +37,7 @@ public:
     [[nodiscard]] bool has_waiting();
     // The same for a job whose steps are many and short: only after a turn of half a millisecond,
     // as changing places costs about a microsecond.
-    [[nodiscard]] bool has_waiting(Time since);
+    [[nodiscard]] bool has_waiting(Time since, Time now);
 
 private:
     void work(const std::stop_token& stop);

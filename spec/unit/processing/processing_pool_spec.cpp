@@ -38,13 +38,14 @@ TEST(ProcessingPool, asks_for_a_thread_only_after_a_turn_and_when_somebody_waits
     ProcessingPool pool(1);
     pool.schedule(std::make_shared<Occupant>(begun, end.get_future().share()));
     begun.get_future().wait();
-    const auto long_ago = steady_clock::now() - milliseconds(10);
+    const auto now = steady_clock::now();
+    const auto long_ago = now - milliseconds(10);
     EXPECT_FALSE(pool.has_waiting());
-    EXPECT_FALSE(pool.has_waiting(long_ago));
+    EXPECT_FALSE(pool.has_waiting(long_ago, now));
     pool.schedule(std::make_shared<Nothing>());
     EXPECT_TRUE(pool.has_waiting());
-    EXPECT_TRUE(pool.has_waiting(long_ago));
-    EXPECT_FALSE(pool.has_waiting(steady_clock::now() + milliseconds(100)));
+    EXPECT_TRUE(pool.has_waiting(long_ago, now));
+    EXPECT_FALSE(pool.has_waiting(now - std::chrono::microseconds(400), now));
     end.set_value();
 }
 
