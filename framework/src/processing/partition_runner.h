@@ -88,9 +88,8 @@ private:
     void report_lot_failure(const Failure& failure);
     std::int64_t lowest_kept();
 
-    // Returns false when the runner has nothing more to do now. `began`: its turn on this thread;
-    // `at`: the time, which the step sets anew after it took some: where a call takes less than a
-    // microsecond, looking at the clock is what costs.
+    // False when the runner has nothing more to do now. `began`: its turn on this thread; `at`: the
+    // time, set anew after what takes some, as looking at the clock costs more than a short call.
     bool step(
         std::unique_lock<std::mutex>& lock, PartitionCore::Time began, PartitionCore::Time& at
     );
