@@ -125,7 +125,8 @@ Outcome engine_lanes(const Job& job) {
 }
 
 Outcome engine_waiting_lanes(const Job& job) {
-    constexpr std::size_t kLanes = 32;  // of each partition; the threads are the limit
+    // Of each partition: one that is left alone at the end has the use of all threads.
+    constexpr std::size_t kLanes = kWaitingThreads;
     Tally tally(job.messages);
     KeyOrder order;
     processing::Route route;
@@ -138,6 +139,7 @@ Outcome engine_waiting_lanes(const Job& job) {
 double waits_of_threads_alone(const Job& job) {
     constexpr std::chrono::seconds kTime{3};
     std::atomic<std::int64_t> waits{0};
+    const auto began = std::chrono::steady_clock::now();
     {
         std::vector<std::jthread> threads;
         for (int count = 0; count < kWaitingThreads; ++count) {
@@ -149,8 +151,12 @@ double waits_of_threads_alone(const Job& job) {
             });
         }
         std::this_thread::sleep_for(kTime);
+        for (std::jthread& thread : threads) {
+            thread.request_stop();  // all at once: one joins after the other
+        }
     }
-    return static_cast<double>(waits) / std::chrono::duration<double>(kTime).count();
+    const auto took = std::chrono::steady_clock::now() - began;  // till the last has waited
+    return static_cast<double>(waits) / std::chrono::duration<double>(took).count();
 }
 
 }  // namespace carafe::bench
