@@ -12,6 +12,7 @@
 #include "carafe/postgres/pauses.h"
 #include "instrumentation/repeats.h"
 #include "postgres/database_troubles.h"
+#include "postgres/pace.h"
 #include "processing/holds.h"
 #include "processing/worker.h"
 
@@ -25,7 +26,7 @@ public:
     using Status = std::function<std::vector<std::pair<std::string, processing::Group::Status>>()>;
     using Problems = std::function<std::vector<std::string>()>;
 
-    // What waits in the outbox.
+    // What waits in the outbox; a few seconds old when that is much, as it is counted.
     struct Outbox {
         std::vector<OutboxTopic> topics;
         std::int64_t dead_letters = 0;
@@ -40,8 +41,7 @@ public:
 
     // `pool` must outlive it and should be its own: handlers that wait for locks may have all
     // connections of theirs. `owner` names this worker, `application` its handlers' sessions.
-    WorkerHeartbeat(Pool& pool, std::string owner, std::string application)
-        : pool_(pool), owner_(std::move(owner)), locks_(std::move(application)) {}
+    WorkerHeartbeat(Pool& pool, std::string owner, std::string application);
     ~WorkerHeartbeat() override { stop(); }
     WorkerHeartbeat(const WorkerHeartbeat&) = delete;
     WorkerHeartbeat& operator=(const WorkerHeartbeat&) = delete;
@@ -66,6 +66,7 @@ private:
     Pool& pool_;
     const std::string owner_;
     LockWatch locks_;
+    Pace counting_;
     Status status_;
     Problems problems_;
     log::Repeats repeats_;
