@@ -19,6 +19,7 @@ export class CrowdClient {
   lastEventId;
   lastEventAt;
   lostAt;
+  isWelcome = false; // it is known who this is: from here on events come live
   isUpToDate = false;
   #versions = new Map();
 
@@ -32,6 +33,7 @@ export class CrowdClient {
     });
     this.#socket.on('connect', () => this.#connected());
     this.#socket.on('disconnect', (reason) => this.#disconnected(reason));
+    this.#socket.on('connection:success', () => (this.isWelcome = true));
     this.#socket.on('connect_error', () => (this.refused += 1));
     this.#socket.on('subscribed', () => (this.isUpToDate = true));
     this.#socket.on('resync', ({ reason }) => this.resyncs.push({ at: Date.now(), reason, away: Date.now() - (this.lostAt ?? Date.now()) }));
@@ -49,6 +51,7 @@ export class CrowdClient {
   }
 
   #disconnected(reason) {
+    this.isWelcome = false;
     this.isUpToDate = false;
     this.lostAt = Date.now();
     // The server said so: the stock client leaves it to the application to come back.
