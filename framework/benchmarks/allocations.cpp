@@ -16,7 +16,7 @@ void count() {
 
 }  // namespace
 
-// glibc's documented way to replace malloc in part: its own functions under their other names.
+// The program's own functions stand before glibc's, which are called under their other names.
 extern "C" {
 
 void* __libc_malloc(std::size_t size);

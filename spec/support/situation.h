@@ -127,6 +127,10 @@ protected:
     // For two minutes another member joins or leaves every five seconds, while records of this
     // payload come; how many did.
     [[nodiscard]] int come_and_go(const std::string& payload);
+    // The same in exactly_once, with these properties of the clients: each record takes effect
+    // once.
+    void expect_nothing_doubled_by_who_comes_and_goes(std::map<std::string, std::string> properties
+    );
     // How many partitions this member was given so far, and how many were taken from it.
     [[nodiscard]] int assigned(const Member& member) const;
     [[nodiscard]] int revoked(const Member& member) const;

@@ -89,4 +89,21 @@ int Situation::come_and_go(const std::string& payload) {
     return load.stop();
 }
 
+void Situation::expect_nothing_doubled_by_who_comes_and_goes(
+    std::map<std::string, std::string> properties
+) {
+    plan(
+        {.exactly_once = true,
+         .partitions = 6,
+         .batch = "max_messages: 50, max_wait: 5ms",
+         .kafka = std::move(properties)}
+    );
+    Member& steady = start();
+    const int produced = come_and_go("good");
+    ASSERT_TRUE(until_handled(produced, seconds(90)));
+    EXPECT_EQ(steady.stop(), 0);
+    EXPECT_EQ(handled(), produced);
+    EXPECT_GT(produced, 5'000);
+}
+
 }  // namespace carafe::spec

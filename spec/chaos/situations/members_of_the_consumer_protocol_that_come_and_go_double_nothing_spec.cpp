@@ -4,18 +4,7 @@
 namespace carafe::spec {
 
 TEST_F(Situation, members_of_the_consumer_protocol_that_come_and_go_double_nothing) {
-    plan(
-        {.exactly_once = true,
-         .partitions = 6,
-         .batch = "max_messages: 50, max_wait: 5ms",
-         .kafka = {{"group.protocol", "consumer"}}}
-    );
-    Member& steady = start();
-    const int produced = come_and_go("good");
-    ASSERT_TRUE(until_handled(produced, seconds(90)));
-    EXPECT_EQ(steady.stop(), 0);
-    EXPECT_EQ(handled(), produced);
-    EXPECT_GT(produced, 5'000);
+    expect_nothing_doubled_by_who_comes_and_goes({{"group.protocol", "consumer"}});
 }
 
 }  // namespace carafe::spec
