@@ -3,7 +3,7 @@
 // the whole shop at work: POST /orders at a steady rate by a load program of C++, web, relay, Kafka,
 // worker, realtime, ten customers with socket.io-client. The commit's time is PostgreSQL's own
 // (track_commit_timestamp). bin/bench sets the environment.
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 
@@ -30,8 +30,9 @@ const rounds = Number(options['latency-rounds']);
 const seconds = Number(options.seconds);
 const rate = Number(options.rate);
 const env = (name) => process.env[name] ?? (() => { throw new Error(`set ${name}, or run bin/bench realtime`); })();
-const folder = env('CARAFE_STATE_DIR');
+const folder = path.join(env('CARAFE_STATE_DIR'), 'requests');
 const servers = new Servers();
+const children = [];
 const db = new ShopDatabase(env('DATABASE_URL'));
 
 // Milliseconds since the epoch, finer than Date.now().
@@ -65,14 +66,16 @@ async function start() {
   const ports = { web: await freePort(), realtime: await freePort() };
   const shop = env('SHOP_BINARY');
   const pids = { PostgreSQL: Number(env('POSTGRES_PID')), Kafka: Number(env('KAFKA_PID')) };
-  const begin = async (name, port, variables) => {
+  const begin = async (name, port, variables, args = []) => {
     const ops = await freePort();
-    const child = await servers.start(shop, [name], port ?? ops, { env: { ...process.env, OPS_PORT: String(ops), ...variables }, log: 'inherit' });
+    const child = await servers.start(shop, [name, ...args], port ?? ops, { env: { ...process.env, OPS_PORT: String(ops), ...variables }, log: 'inherit' });
     await eventually(`${name} is ready`, async () => (await fetch(`http://127.0.0.1:${ops}/readyz`)).ok, { within: 60_000, every: 100 });
     pids[name] = child.pid;
+    children.push(child);
   };
   await begin('realtime', ports.realtime, { REALTIME_PORT: String(ports.realtime) });
-  await begin('worker', undefined, {});
+  // No payment gateway runs here, so the group that asks one would only report that it is away.
+  await begin('worker', undefined, {}, ['--groups', 'shop-inventory', 'shop-orders']);
   await begin('web', ports.web, { PORT: String(ports.web) });
   return { ports, pids };
 }
@@ -81,10 +84,12 @@ async function round({ customers, ports, pids, product }) {
   for (const customer of customers) customer.arrived.clear();
   const { xid } = await db.row('SELECT pg_snapshot_xmax(pg_current_snapshot())::text AS xid');
   const cpu = Object.fromEntries(Object.entries(pids).map(([name, pid]) => [name, cpuOfFamily(pid)]));
+  const own = process.cpuUsage();
   const startedAt = now();
   const loads = await Promise.all(customers.map(async (customer) => JSON.parse(await run(env('HTTP_BENCH'), [
     'load', String(ports.web), customer.request(product), '--rate', String(rate / customers.length), '--seconds', String(seconds), '--connections', '2']))));
   const took = (now() - startedAt) / 1000;
+  const { user, system } = process.cpuUsage(own);
   const used = Object.entries(cpu).map(([name, before]) => `${name} ${((cpuOfFamily(pids[name]) - before) / took).toFixed(2)}`);
   const failed = loads.reduce((sum, load) => sum + load.failed, 0);
   const due = await db.rows(
@@ -98,7 +103,7 @@ async function round({ customers, ports, pids, product }) {
     .map((row) => byId.get(row.user_id).arrived.get(row.event_id) - Number(row.committed));
   const result = { orders: due.length / 2 / took, p50: percentile(latencies, 0.5), p99: percentile(latencies, 0.99), missed: due.length - latencies.length, failed };
   console.log(`${result.orders.toFixed(0)} orders/s, ${due.length} events: p50 ${result.p50.toFixed(1)} ms, p99 ${result.p99.toFixed(1)} ms; ` +
-    `${result.missed} missed, ${failed} requests failed; CPU ${used.join(', ')}, this program ${((process.cpuUsage().user + process.cpuUsage().system) / 1e6 / (now() / 1000)).toFixed(2)}`);
+    `${result.missed} missed, ${failed} requests failed; CPU ${used.join(', ')}, this program ${((user + system) / 1e6 / took).toFixed(2)}`);
   return result;
 }
 
@@ -131,7 +136,8 @@ async function measure() {
   return verdicts.every(Boolean);
 }
 
-await conclude(measure, () => {
-  servers.stop();
+await conclude(measure, async () => {
+  await servers.end(...children);
+  rmSync(folder, { recursive: true, force: true });
   return db.close();
 });

@@ -41,11 +41,20 @@ WITH held AS (
     USING (shard, epoch) WHERE owner = $3
 ))sql";
 
-constexpr const char* kRemove = R"sql(
-DELETE FROM outbox USING unnest($4::smallint[], $5::bigint[]) AS done (shard, id)
-WHERE outbox.shard = done.shard AND outbox.id = done.id
-  AND outbox.shard IN (SELECT shard FROM held)
+// What rows $4 and $5 name. Each is found by its key (OFFSET 0 keeps that a search of its own): a
+// join would take a queue's statistics, which say that it is empty, as a reason to read all of it.
+constexpr const char* kGiven = R"sql(
+    SELECT found.ctid
+    FROM unnest($4::smallint[], $5::bigint[]) AS given (shard, id) JOIN held USING (shard),
+    LATERAL (
+        SELECT ctid, shard, topic, key FROM outbox
+        WHERE outbox.shard = given.shard AND outbox.id = given.id OFFSET 0
+    ) AS found
 )sql";
+
+std::string remove_sql() {
+    return std::string(kHeld) + "DELETE FROM outbox WHERE ctid = ANY (ARRAY(" + kGiven + "))";
+}
 
 constexpr const char* kPark = R"sql(, moved AS (
     DELETE FROM outbox
@@ -56,20 +65,20 @@ INSERT INTO outbox_parked (shard, id, topic, key, payload, headers, created_at, 
 SELECT shard, id, topic, key, payload, headers, created_at, $6 FROM moved
 )sql";
 
-constexpr const char* kParkFollowers = R"sql(, moved AS (
-    DELETE FROM outbox USING unnest($4::smallint[], $5::bigint[]) AS candidate (shard, id)
-    WHERE outbox.shard = candidate.shard AND outbox.id = candidate.id
-      AND outbox.shard IN (SELECT shard FROM held)
-      AND EXISTS (
+std::string park_followers_sql() {
+    return std::string(kHeld) + ", moved AS (DELETE FROM outbox WHERE ctid = ANY (ARRAY(" + kGiven +
+           R"sql(
+    WHERE EXISTS (
         SELECT FROM outbox_parked AS parked
-        WHERE parked.shard = outbox.shard AND parked.topic = outbox.topic
-          AND md5(parked.key) = md5(outbox.key) AND parked.key = outbox.key)
-    RETURNING outbox.*
+        WHERE parked.shard = found.shard AND parked.topic = found.topic
+          AND md5(parked.key) = md5(found.key) AND parked.key = found.key)
+    )) RETURNING *
 )
 INSERT INTO outbox_parked (shard, id, topic, key, payload, headers, created_at, error)
 SELECT shard, id, topic, key, payload, headers, created_at, 'follows a parked record of its key'
 FROM moved RETURNING shard, id
 )sql";
+}
 
 constexpr const char* kReadParked = R"sql(
 SELECT shard, id, topic, key, payload, headers
@@ -129,9 +138,9 @@ OutboxTable::OutboxTable(pqxx::connection& connection, const ShardLeases& leases
     // How many rows there are changes nothing about the way to them.
     session.exec("SET plan_cache_mode = force_generic_plan");
     connection_.prepare("outbox_read", kRead);
-    connection_.prepare("outbox_remove", std::string(kHeld) + kRemove);
+    connection_.prepare("outbox_remove", remove_sql());
     connection_.prepare("outbox_park", std::string(kHeld) + kPark);
-    connection_.prepare("outbox_park_followers", std::string(kHeld) + kParkFollowers);
+    connection_.prepare("outbox_park_followers", park_followers_sql());
 }
 
 std::string OutboxTable::shards() const {

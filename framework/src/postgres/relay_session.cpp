@@ -13,8 +13,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// A NOTIFY takes a lock that all committing transactions with one share; 500 a second are no load.
-constexpr std::chrono::milliseconds kNotifyEvery{2};
 constexpr std::chrono::milliseconds kLong{60'000};
 
 constexpr Statement kNotify{"carafe_notify", "SELECT pg_notify($1, $2)"};
@@ -77,6 +75,8 @@ RelaySession::Wake RelaySession::wait(
     return wake;
 }
 
+// A NOTIFY takes a lock that all committing transactions with one share, and wakes a backend of
+// each relay.
 void RelaySession::announce_rows() {
     announcement_put_off_ = true;
     announce_due();
@@ -87,8 +87,8 @@ std::chrono::milliseconds RelaySession::announce_due() {
         return kLong;
     }
     const auto now = Clock::now();
-    if (now < announced_at_ + kNotifyEvery) {
-        return std::chrono::ceil<std::chrono::milliseconds>(announced_at_ + kNotifyEvery - now);
+    if (now < announced_at_ + kLookEvery) {
+        return std::chrono::ceil<std::chrono::milliseconds>(announced_at_ + kLookEvery - now);
     }
     announcement_put_off_ = false;
     announced_at_ = now;

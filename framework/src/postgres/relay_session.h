@@ -18,6 +18,10 @@ namespace carafe::postgres {
 // whatever comes first. Used by the relay's thread only; interrupt() by any.
 class RelaySession {
 public:
+    // A relay looks for rows this often at most: rows that come one by one are read several at a
+    // time, as a look costs the server as much as a row. More announcements would wake nobody.
+    static constexpr std::chrono::milliseconds kLookEvery{5};
+
     // Connects; throws Unavailable.
     RelaySession(const DatabaseSettings& settings, const ShardLeases& leases);
     ~RelaySession();
@@ -32,7 +36,7 @@ public:
     // Waits until one of `signals` is readable or a notification comes, at most `timeout`.
     Wake wait(std::initializer_list<const RelaySignal*> signals, std::chrono::milliseconds timeout);
 
-    // Tells other relays that there may be rows for them; coalesced to one each kNotifyEvery.
+    // Tells other relays that there may be rows for them; coalesced to one each kLookEvery.
     void announce_rows();
     // Sends what announce_rows() put off, when its time has come. Returns the time until then.
     std::chrono::milliseconds announce_due();

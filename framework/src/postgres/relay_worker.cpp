@@ -17,8 +17,6 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr milliseconds kPollEvery{100};  // the net below signal and NOTIFY
-// Rows that come one by one are read several at a time: a look costs the server as much as a row.
-constexpr milliseconds kLookEvery{5};
 // Nor may looking be all that the server does, however much there is to pass over.
 constexpr int kRestPerLook = 4;
 // Deleting is in nobody's way, so it is put off until it is worth a statement.
@@ -161,7 +159,8 @@ void RelayWorker::publish_rows() {
     OutboxTable::Except except{acknowledged_, shut_topics_};
     publisher_.add_in_flight(except.rows);
     std::vector<OutboxRow> rows = session_->table().read(except);
-    rest_ = std::max<Clock::duration>(kLookEvery, (Clock::now() - now) * kRestPerLook);
+    rest_ =
+        std::max<Clock::duration>(RelaySession::kLookEvery, (Clock::now() - now) * kRestPerLook);
     if (parked_) {
         set_followers_aside(rows);
     }
