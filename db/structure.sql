@@ -102,7 +102,8 @@ CREATE TABLE public.domain_events (
     version integer NOT NULL,
     payload jsonb NOT NULL,
     occurred_at timestamp with time zone NOT NULL
-);
+)
+WITH (autovacuum_analyze_threshold='1000', autovacuum_vacuum_threshold='1000');
 
 CREATE TABLE public.idempotency_keys (
     user_id uuid NOT NULL,
@@ -110,7 +111,8 @@ CREATE TABLE public.idempotency_keys (
     fingerprint text NOT NULL,
     order_id uuid NOT NULL,
     created_at timestamp with time zone NOT NULL
-);
+)
+WITH (autovacuum_analyze_threshold='1000', autovacuum_vacuum_threshold='1000');
 
 CREATE TABLE public.operator_audit (
     id bigint NOT NULL,
@@ -137,7 +139,8 @@ CREATE TABLE public.order_commands (
     outcome text NOT NULL,
     decided_at timestamp with time zone NOT NULL,
     CONSTRAINT order_commands_outcome_check CHECK ((outcome = ANY (ARRAY['applied'::text, 'unchanged'::text, 'refused'::text])))
-);
+)
+WITH (autovacuum_analyze_threshold='1000', autovacuum_vacuum_threshold='1000');
 
 CREATE TABLE public.order_items (
     order_id uuid NOT NULL,
@@ -149,7 +152,8 @@ CREATE TABLE public.order_items (
     unit_price_minor bigint NOT NULL,
     CONSTRAINT order_items_quantity_check CHECK (((quantity >= 1) AND (quantity <= 10000))),
     CONSTRAINT order_items_unit_price_minor_check CHECK ((unit_price_minor >= 0))
-);
+)
+WITH (autovacuum_analyze_threshold='1000', autovacuum_vacuum_threshold='1000');
 
 CREATE TABLE public.orders (
     id uuid NOT NULL,
@@ -171,7 +175,7 @@ CREATE TABLE public.orders (
     CONSTRAINT orders_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'confirmed'::text, 'rejected'::text, 'processing'::text, 'shipped'::text, 'delivered'::text, 'cancelled'::text]))),
     CONSTRAINT orders_total_minor_check CHECK ((total_minor >= 0))
 )
-WITH (fillfactor='70');
+WITH (fillfactor='70', autovacuum_analyze_threshold='1000', autovacuum_vacuum_threshold='1000');
 
 CREATE SEQUENCE public.order_numbers
     START WITH 1
@@ -353,7 +357,8 @@ CASE kind
     ELSE true
 END),
     CONSTRAINT stock_movements_kind_check CHECK ((kind = ANY (ARRAY['reserve'::text, 'release'::text, 'adjust'::text])))
-);
+)
+WITH (autovacuum_analyze_threshold='1000', autovacuum_vacuum_threshold='1000');
 
 CREATE TABLE public.users (
     id uuid NOT NULL,
