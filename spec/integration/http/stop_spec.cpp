@@ -35,7 +35,8 @@ TEST_F(HttpStop, leaves_no_thread_and_no_descriptor_however_often) {
         round(i % 10 == 0);
     }
     EXPECT_EQ(entries("/proc/self/fd"), descriptors);
-    EXPECT_EQ(entries("/proc/self/task"), threads);
+    // The kernel lists a thread for a moment after it was joined.
+    EXPECT_TRUE(eventually([&] { return entries("/proc/self/task") <= threads; }));
 }
 
 TEST_F(HttpStop, may_come_twice_or_before_the_start_or_not_at_all) {
