@@ -32,7 +32,6 @@ const rate = Number(options.rate);
 const env = (name) => process.env[name] ?? (() => { throw new Error(`set ${name}, or run bin/bench realtime`); })();
 const folder = path.join(env('CARAFE_STATE_DIR'), 'requests');
 const servers = new Servers();
-const children = [];
 const db = new ShopDatabase(env('DATABASE_URL'));
 
 // Milliseconds since the epoch, finer than Date.now().
@@ -71,7 +70,6 @@ async function start() {
     const child = await servers.start(shop, [name, ...args], port ?? ops, { env: { ...process.env, OPS_PORT: String(ops), ...variables }, log: 'inherit' });
     await eventually(`${name} is ready`, async () => (await fetch(`http://127.0.0.1:${ops}/readyz`)).ok, { within: 60_000, every: 100 });
     pids[name] = child.pid;
-    children.push(child);
   };
   await begin('realtime', ports.realtime, { REALTIME_PORT: String(ports.realtime) });
   // No payment gateway runs here, so the group that asks one would only report that it is away.
@@ -137,7 +135,7 @@ async function measure() {
 }
 
 await conclude(measure, async () => {
-  await servers.end(...children);
+  await servers.end();
   rmSync(folder, { recursive: true, force: true });
   return db.close();
 });

@@ -31,8 +31,9 @@ export class Servers {
     return child;
   }
 
-  // Ends these and waits until they have: longer than a worker may take.
-  async end(...children) {
+  // Ends these, or all when none is named, and waits until they have: longer than a worker may take.
+  async end(...named) {
+    const children = named.length > 0 ? named : this.#children;
     for (const child of children) child.kill('SIGTERM');
     await eventually('they have stopped', () => children.every((child) => child.exitCode !== null || child.signalCode !== null), { within: 40_000, every: 5 });
   }

@@ -16,21 +16,21 @@ protected:
         }
         write(records);
         // What VACUUM writes when it finds the queue empty.
-        execute("UPDATE pg_class SET reltuples = 0, relpages = 100 WHERE oid = 'outbox'::regclass");
+        database_.execute(
+            "UPDATE pg_class SET reltuples = 0, relpages = 100 WHERE oid = 'outbox'::regclass"
+        );
         leases_.renew(*connection_, true);
     }
-
-    void execute(const std::string& sql) { pqxx::nontransaction(*connection_).exec(sql); }
 
     // Rows of the outbox that `work` makes the server look at. In a transaction: counts are not
     // handed to the statistics before its end.
     template <typename Work>
     int rows_read_by(const Work& work) {
-        execute("BEGIN");
+        pqxx::nontransaction(*connection_).exec("BEGIN");
         const int before = rows_read();
         work();
         const int read = rows_read() - before;
-        execute("COMMIT");
+        pqxx::nontransaction(*connection_).exec("COMMIT");
         return read;
     }
 
