@@ -68,7 +68,7 @@ CREATE TABLE outbox_shards (
 ) WITH (fillfactor = 50, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000);
 INSERT INTO outbox_shards (shard) SELECT generate_series(0, 15);
 
--- Which relays live, so that they can share the shards evenly.
+-- Which relays live, so that they can share the shards.
 CREATE TABLE outbox_relays (
     owner       text        PRIMARY KEY,
     alive_until timestamptz NOT NULL
@@ -239,6 +239,14 @@ constexpr const char* kProblemsUp =
 
 constexpr const char* kProblemsDown = "ALTER TABLE workers DROP COLUMN problems;";
 
+// What relays know of each other when they divide the shards: see relay_load.h.
+constexpr const char* kRelayFiguresUp =
+    "ALTER TABLE outbox_relays ADD COLUMN busy double precision, ADD COLUMN writes double "
+    "precision;";
+
+constexpr const char* kRelayFiguresDown =
+    "ALTER TABLE outbox_relays DROP COLUMN busy, DROP COLUMN writes;";
+
 constexpr const char* kPausesDown = R"sql(
 DROP TABLE workers;
 DROP TABLE consumer_pauses;
@@ -303,6 +311,7 @@ std::vector<Migration> framework_migrations() {
         migration("00000000000012", "create_parked_records", kParkedUp, kParkedDown),
         migration("00000000000013", "add_problems_of_workers", kProblemsUp, kProblemsDown),
         migration("00000000000014", "add_id_of_deaths", kDeathsUp, kDeathsDown),
+        migration("00000000000015", "add_figures_of_relays", kRelayFiguresUp, kRelayFiguresDown),
     };
 }
 

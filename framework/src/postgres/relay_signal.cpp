@@ -25,9 +25,9 @@ void RelaySignal::notify() noexcept {
     [[maybe_unused]] const auto written = ::write(descriptor_, &one, sizeof one);
 }
 
-bool RelaySignal::take() noexcept {
+std::uint64_t RelaySignal::take() noexcept {
     std::uint64_t count = 0;
-    return ::read(descriptor_, &count, sizeof count) == sizeof count;
+    return ::read(descriptor_, &count, sizeof count) == sizeof count ? count : 0;
 }
 
 }  // namespace carafe::postgres

@@ -61,10 +61,10 @@ int RelayWorker::open() {
 }
 
 void RelayWorker::step() {
-    const RelaySession::Wake wake =
-        session_->wait({&signals_.rows, &signals_.stop, &publisher_.reported()}, time_to_wait());
+    const RelaySession::Wake wake = wait();
     rows_wait_ = rows_wait_ || wake.rows;
-    if (signals_.rows.take()) {
+    if (const std::uint64_t writes = signals_.rows.take()) {
+        load_.wrote(writes);
         rows_wait_ = true;
         if (!owns_everything()) {
             session_->announce_rows();
@@ -100,9 +100,22 @@ bool RelayWorker::owns_everything() const {
     return leases_.epochs().size() == static_cast<std::size_t>(kOutboxShards);
 }
 
+bool RelayWorker::will_look() const {
+    return !draining_since_ && !publisher_.full();
+}
+
+// Once it is clear that there are rows to look for, and when, more of them need not wake anybody,
+// nor need reports: hundreds a second when it is busy.
+RelaySession::Wake RelayWorker::wait() {
+    if (rows_wait_ && will_look()) {
+        return session_->wait({&signals_.stop}, time_to_wait());
+    }
+    return session_->wait({&signals_.rows, &signals_.stop, &publisher_.reported()}, time_to_wait());
+}
+
 milliseconds RelayWorker::time_to_wait() {
     auto until = Clock::now() + session_->announce_due();
-    if (!draining_since_ && !publisher_.full()) {
+    if (will_look()) {
         until = std::min(until, next_look());
     }
     if (!acknowledged_.empty()) {
@@ -129,7 +142,15 @@ void RelayWorker::renew_leases() {
         return;
     }
     remove_acknowledged();
-    const ShardLeases::Renewal renewal = leases_.renew(session_->connection(), publisher_.idle());
+    const std::size_t had = leases_.epochs().size();
+    const ShardLeases::Renewal renewal =
+        leases_.renew(session_->connection(), load_.measure(now), publisher_.idle());
+    if (leases_.epochs().size() != had) {
+        log::info(
+            "relay's share of the outbox's shards changed",
+            {{"owner", leases_.owner()}, {"shards", std::to_string(leases_.epochs().size())}}
+        );
+    }
     if (!renewal.owes) {
         draining_since_.reset();
     } else if (!draining_since_) {
@@ -143,6 +164,7 @@ void RelayWorker::renew_leases() {
         session_->announce_leases();
     }
     if (renewal.gained) {
+        rows_wait_ = true;
         // A new owner tries what is parked at once: a restart is how an operator says "again".
         parked_ = session_->table().has_parked();
         retry_parked_at_ = Clock::now();
@@ -151,7 +173,7 @@ void RelayWorker::renew_leases() {
 
 void RelayWorker::publish_rows() {
     const auto now = Clock::now();
-    if (draining_since_ || publisher_.full() || now < next_look()) {
+    if (!will_look() || now < next_look()) {
         return;
     }
     looked_at_ = now;
@@ -169,6 +191,7 @@ void RelayWorker::publish_rows() {
     } else {
         hand_over(rows);
     }
+    load_.looked(Clock::now(), publisher_.full());
 }
 
 // A new producer asks the broker for its id, and again only after 500 ms when it is not connected
@@ -214,6 +237,7 @@ void RelayWorker::settle(const OutboxPublisher::Outcome& outcome) {
         warn_of_topic(topic, error);
     }
     if (!outcome.acknowledged.empty() || !outcome.acknowledged_parked.empty()) {
+        load_.acknowledged();
         broker_backoff_ = kBackoffMin;
     } else if (outcome.failed > 0) {
         back_off();

@@ -9,6 +9,7 @@
 #include "carafe/postgres/relay.h"
 #include "instrumentation/repeats.h"
 #include "postgres/outbox_publisher.h"
+#include "postgres/relay_load.h"
 #include "postgres/relay_session.h"
 
 namespace carafe::postgres {
@@ -43,6 +44,8 @@ private:
     using Clock = std::chrono::steady_clock;
 
     [[nodiscard]] bool owns_everything() const;
+    [[nodiscard]] bool will_look() const;
+    RelaySession::Wake wait();
     std::chrono::milliseconds time_to_wait();
     [[nodiscard]] Clock::time_point next_look() const;
     void renew_leases();
@@ -64,6 +67,7 @@ private:
     const Relay::ProducerFactory make_producer_;
     const Signals signals_;
     ShardLeases leases_;
+    RelayLoad load_;
     std::unique_ptr<RelaySession> session_;
     std::unique_ptr<Producer> producer_;
     OutboxPublisher publisher_;

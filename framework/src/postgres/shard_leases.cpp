@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "carafe/postgres/outbox.h"
 #include "postgres/array_literal.h"
+#include "postgres/shard_shares.h"
 
 namespace carafe::postgres {
 
@@ -23,11 +23,14 @@ bool ShardLeases::last(std::chrono::milliseconds time) const {
     return std::chrono::steady_clock::now() + time < renewed_at_ + kLeaseTime;
 }
 
-ShardLeases::Renewal ShardLeases::renew(pqxx::connection& connection, bool may_give) {
+ShardLeases::Renewal ShardLeases::renew(
+    pqxx::connection& connection, const RelayFigures& figures, bool may_give
+) {
     // Taken before the database takes its own time, so that we never think a lease longer than it.
     const auto started = std::chrono::steady_clock::now();
     pqxx::nontransaction tx(connection, "renew_leases");
-    const Standing standing = register_and_renew(tx);
+    const Standing standing = register_and_renew(tx, figures);
+    const std::size_t share = find_share(tx);
     Epochs epochs = standing.epochs;
     Renewal renewal;
     renewal.lost = std::any_of(epochs_.begin(), epochs_.end(), [&](const auto& held) {
@@ -35,51 +38,65 @@ ShardLeases::Renewal ShardLeases::renew(pqxx::connection& connection, bool may_g
         return found == epochs.end() || found->second != held.second;
     });
     const std::size_t kept = epochs.size();
-    renewal.owes = kept > standing.share && !may_give;
+    renewal.owes = kept > share && !may_give;
     if (may_give) {
-        give_back(tx, epochs, standing.share);
+        give_back(tx, epochs, share);
     }
     renewal.changed = standing.newcomer || epochs.size() < kept;
-    take(tx, epochs, standing.share);
+    take(tx, epochs, share);
     renewal.gained = epochs.size() > kept;
     epochs_ = std::move(epochs);
     renewed_at_ = started;
     return renewal;
 }
 
-// One statement, because this happens twice a second while rows wait. Every live relay sees the
-// same list of owners, so the shares add up to the number of shards.
-ShardLeases::Standing ShardLeases::register_and_renew(pqxx::transaction_base& tx) const {
+ShardLeases::Standing ShardLeases::register_and_renew(
+    pqxx::transaction_base& tx, const RelayFigures& figures
+) const {
     const pqxx::result rows = tx.exec_params(
         "WITH me AS ("
-        " INSERT INTO outbox_relays (owner, alive_until)"
-        " VALUES ($1, clock_timestamp() + $2::bigint * interval '1 millisecond')"
-        " ON CONFLICT (owner) DO UPDATE SET alive_until = EXCLUDED.alive_until"
+        " INSERT INTO outbox_relays (owner, alive_until, busy, writes)"
+        " VALUES ($1, clock_timestamp() + $2::bigint * interval '1 millisecond', $3, $4)"
+        " ON CONFLICT (owner) DO UPDATE SET alive_until = EXCLUDED.alive_until,"
+        "  busy = EXCLUDED.busy, writes = EXCLUDED.writes"
         " RETURNING xmax = 0 AS newcomer"
-        "), others AS ("
-        " SELECT count(*) AS total, count(*) FILTER (WHERE owner < $1) AS before_me"
-        " FROM outbox_relays WHERE owner <> $1 AND alive_until > clock_timestamp()"
         "), renewed AS ("
         " UPDATE outbox_shards"
         " SET leased_until = clock_timestamp() + $2::bigint * interval '1 millisecond'"
         " WHERE owner = $1 RETURNING shard, epoch"
-        ") SELECT newcomer, total, before_me, shard, epoch"
-        " FROM me CROSS JOIN others LEFT JOIN renewed ON true",
+        ") SELECT newcomer, shard, epoch FROM me LEFT JOIN renewed ON true",
         owner_,
-        lease_milliseconds()
+        lease_milliseconds(),
+        figures.busy,
+        figures.writes
     );
     Standing standing;
     standing.newcomer = rows[0][0].as<bool>();
-    const auto relays = rows[0][1].as<std::size_t>() + 1;
-    const auto position = rows[0][2].as<std::size_t>();
-    const auto shards = static_cast<std::size_t>(kOutboxShards);
-    standing.share = shards / relays + (position < shards % relays ? 1 : 0);
     for (const auto& row : rows) {
-        if (!row[3].is_null()) {
-            standing.epochs.emplace(row[3].as<int>(), row[4].as<std::int64_t>());
+        if (!row[1].is_null()) {
+            standing.epochs.emplace(row[1].as<int>(), row[2].as<std::int64_t>());
         }
     }
     return standing;
+}
+
+std::size_t ShardLeases::find_share(pqxx::transaction_base& tx) const {
+    const pqxx::result rows = tx.exec(
+        "SELECT owner, busy, writes,"
+        " (SELECT count(*) FROM outbox_shards"
+        "  WHERE owner = outbox_relays.owner AND leased_until > clock_timestamp())"
+        "FROM outbox_relays WHERE alive_until > clock_timestamp()"
+    );
+    std::vector<LiveRelay> relays;
+    for (const auto& row : rows) {
+        LiveRelay& relay = relays.emplace_back();
+        relay.owner = row[0].as<std::string>();
+        if (!row[1].is_null()) {
+            relay.figures = {row[1].as<double>(), row[2].as<double>()};
+        }
+        relay.shards = row[3].as<std::size_t>();
+    }
+    return shard_share(std::move(relays), owner_);
 }
 
 void ShardLeases::give_back(pqxx::transaction_base& tx, Epochs& epochs, std::size_t share) const {

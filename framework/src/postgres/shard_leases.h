@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "postgres/relay_load.h"
+
 namespace carafe::postgres {
 
 // How long a lease lasts without renewal, and how often a live relay renews: a relay that died
@@ -15,8 +17,8 @@ constexpr std::chrono::milliseconds kLeaseTime{2'500};
 constexpr std::chrono::milliseconds kRenewEvery{500};
 
 // The shards this relay leases. No session locks: a stopped process would keep them for ever. Live
-// relays register themselves and share the shards evenly; each takes and gives at its renewals.
-// Used by the relay's thread only.
+// relays register themselves and what they do; each takes and gives at its renewals what is its
+// share of that (shard_shares.h). Used by the relay's thread only.
 class ShardLeases {
 public:
     using Epochs = std::map<int, std::int64_t>;  // shard -> epoch
@@ -30,9 +32,9 @@ public:
 
     explicit ShardLeases(std::string owner) : owner_(std::move(owner)) {}
 
-    // Renews, then gives or takes shards towards an even share. Gives only if it may, which means
-    // that nothing of them is in flight: who gets them would publish it again.
-    Renewal renew(pqxx::connection& connection, bool may_give);
+    // Renews, then gives or takes shards towards this relay's share. Gives only if it may, which
+    // means that nothing of them is in flight: who gets them would publish it again.
+    Renewal renew(pqxx::connection& connection, const RelayFigures& figures, bool may_give);
     // Gives everything back and signs off.
     void release(pqxx::connection& connection);
 
@@ -46,11 +48,13 @@ public:
 private:
     struct Standing {
         Epochs epochs;  // what is still ours
-        std::size_t share = 0;
         bool newcomer = false;
     };
 
-    [[nodiscard]] Standing register_and_renew(pqxx::transaction_base& tx) const;
+    [[nodiscard]] Standing register_and_renew(
+        pqxx::transaction_base& tx, const RelayFigures& figures
+    ) const;
+    [[nodiscard]] std::size_t find_share(pqxx::transaction_base& tx) const;
     void give_back(pqxx::transaction_base& tx, Epochs& epochs, std::size_t share) const;
     void take(pqxx::transaction_base& tx, Epochs& epochs, std::size_t share) const;
 

@@ -19,7 +19,7 @@ protected:
         database_.execute(
             "UPDATE pg_class SET reltuples = 0, relpages = 100 WHERE oid = 'outbox'::regclass"
         );
-        leases_.renew(*connection_, true);
+        leases_.renew(*connection_, {}, true);
     }
 
     // Rows of the outbox that `work` makes the server look at. In a transaction: counts are not

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <map>
 #include <set>
+#include <thread>
 
 #include "carafe/testing/eventually.h"
 #include "integration/postgres/relay_support.h"
@@ -15,7 +16,25 @@ using namespace std::chrono_literals;
 using carafe::testing::eventually;
 using Clock = std::chrono::steady_clock;
 
-using RelaySharingSpec = RelayFixture;
+class RelaySharingSpec : public RelayFixture {
+protected:
+    // Their shares are even then.
+    void make_all_busy() {
+        database_.execute(
+            "CREATE FUNCTION make_busy() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+            " NEW.busy := 1; RETURN NEW; END $$;"
+            "CREATE TRIGGER busy BEFORE INSERT OR UPDATE ON outbox_relays FOR EACH ROW"
+            " EXECUTE FUNCTION make_busy()"
+        );
+    }
+
+    // The relay on this signal is to have all shards then.
+    static void write_more_than_others(RelaySignal& signal) {
+        for (int write = 0; write < 1'000; ++write) {
+            signal.notify();
+        }
+    }
+};
 
 // A key of every shard, so that whoever leases what, each relay has work.
 std::vector<std::string> keys_of_all_shards() {
@@ -44,11 +63,13 @@ TEST_F(RelaySharingSpec, waits_for_what_is_in_flight_before_another_gets_its_sha
     ASSERT_TRUE(eventually([&] { return broker_.calls() == 16; }));
     RelaySignal other;
     auto two = relay(other, "two");
+    write_more_than_others(other);
     ASSERT_TRUE(eventually([&] {
-        return database_.value("SELECT count(*) FROM outbox_relays") == "2";
+        return database_.value("SELECT max(writes) > 50 FROM outbox_relays") == "t";
     }));
+    EXPECT_EQ(shards_of("two"), 0);
     broker_.hold({});
-    ASSERT_TRUE(eventually([&] { return shards_of("two") == 8 && rows() == "0"; }));
+    ASSERT_TRUE(eventually([&] { return shards_of("two") == 16 && rows() == "0"; }));
     for (const std::string& key : keys) {
         EXPECT_THAT(broker_.payloads_of(key), numbers(1));
     }
@@ -66,7 +87,8 @@ TEST_F(RelaySharingSpec, gives_shards_away_though_the_broker_takes_nothing_of_th
     ASSERT_TRUE(eventually([&] { return broker_.calls() == 16; }));
     RelaySignal other;
     auto two = relay(other, "two");
-    ASSERT_TRUE(eventually([&] { return shards_of("two") == 8; }));
+    write_more_than_others(other);
+    ASSERT_TRUE(eventually([&] { return shards_of("two") == 16; }));
     two->stop();
     EXPECT_EQ(shards_of("two"), 0);
     broker_.hold({});
@@ -76,12 +98,15 @@ TEST_F(RelaySharingSpec, gives_shards_away_though_the_broker_takes_nothing_of_th
     }
 }
 
-TEST_F(RelaySharingSpec, shares_the_shards_with_another_and_gives_them_back_when_it_stops) {
+TEST_F(RelaySharingSpec, one_has_all_shards_and_another_stands_by) {
     auto one = relay();
     ASSERT_TRUE(eventually([&] { return shards_of("one") == 16; }));
     RelaySignal other;
     auto two = relay(other, "two");
-    ASSERT_TRUE(eventually([&] { return shards_of("one") == 8 && shards_of("two") == 8; }));
+    ASSERT_TRUE(eventually([&] {
+        return database_.value("SELECT count(*) FROM outbox_relays") == "2";
+    }));
+    EXPECT_EQ(shards_of("one"), 16);
     one->stop();
     EXPECT_EQ(shards_of("one"), 0);
     const auto stopped = Clock::now();
@@ -89,7 +114,34 @@ TEST_F(RelaySharingSpec, shares_the_shards_with_another_and_gives_them_back_when
     EXPECT_LT(Clock::now() - stopped, 1s);  // told so; a renewal alone would do in the end
 }
 
+TEST_F(RelaySharingSpec, another_helps_when_more_rows_wait_than_one_can_take) {
+    auto one = relay();
+    ASSERT_TRUE(eventually([&] { return shards_of("one") == 16; }));
+    RelaySignal other;
+    auto two = relay(other, "two");
+    std::vector<Record> records;
+    for (int number = 0; number < 20'000; ++number) {
+        records.push_back(record("order-" + std::to_string(number), "0"));
+    }
+    write(records);
+    // A broker that answers twice a second.
+    ASSERT_TRUE(eventually(
+        [&] {
+            broker_.hold([](const Record&) { return true; });
+            std::this_thread::sleep_for(500ms);
+            broker_.hold({});
+            return shards_of("two") == 8;
+        },
+        20s
+    ));
+    EXPECT_NE(rows(), "0");
+    ASSERT_TRUE(eventually([&] { return rows() == "0"; }, 20s));
+    EXPECT_EQ(broker_.producers(), 2);
+    EXPECT_EQ(broker_.size(), 20'000U);  // each once
+}
+
 TEST_F(RelaySharingSpec, publishes_each_record_once_with_two_relays) {
+    make_all_busy();
     RelaySignal other;
     auto one = relay();
     auto two = relay(other, "two");

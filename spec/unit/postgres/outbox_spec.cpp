@@ -74,11 +74,11 @@ TEST(ArrayLiteral, quotes_text_and_writes_bytes_in_hexadecimal) {
     EXPECT_EQ(array.finish(), "{}");
 }
 
-TEST(RelaySignal, coalesces_notifications) {
+TEST(RelaySignal, coalesces_notifications_and_counts_them) {
     RelaySignal signal;
-    EXPECT_FALSE(signal.take());
+    EXPECT_EQ(signal.take(), 0U);
     signal.notify();
     signal.notify();
-    EXPECT_TRUE(signal.take());
-    EXPECT_FALSE(signal.take());
+    EXPECT_EQ(signal.take(), 2U);
+    EXPECT_EQ(signal.take(), 0U);
 }

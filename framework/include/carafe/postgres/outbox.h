@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <pqxx/pqxx>
 #include <string>
 #include <string_view>
@@ -47,8 +48,8 @@ public:
 
     // For the relay: readable (poll) when notified since the last take().
     [[nodiscard]] int descriptor() const { return descriptor_; }
-    // True when notified since the last call.
-    bool take() noexcept;
+    // How often notified since the last call.
+    std::uint64_t take() noexcept;
 
 private:
     const int descriptor_;
