@@ -228,7 +228,9 @@ CREATE TABLE public.outbox_parked (
 
 CREATE TABLE public.outbox_relays (
     owner text NOT NULL,
-    alive_until timestamp with time zone NOT NULL
+    alive_until timestamp with time zone NOT NULL,
+    busy double precision,
+    writes double precision
 )
 WITH (fillfactor='50', autovacuum_vacuum_scale_factor='0', autovacuum_vacuum_threshold='1000');
 

@@ -68,7 +68,7 @@ CREATE TABLE outbox_shards (
 ) WITH (fillfactor = 50, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000);
 INSERT INTO outbox_shards (shard) SELECT generate_series(0, 15);
 
--- Which relays live, so that they can share the shards.
+-- Which relays live, so that they can share the shards evenly.
 CREATE TABLE outbox_relays (
     owner       text        PRIMARY KEY,
     alive_until timestamptz NOT NULL
