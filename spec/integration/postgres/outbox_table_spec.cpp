@@ -39,7 +39,7 @@ protected:
         return tx
             .exec(
                 "SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_xact_user_tables"
-                " WHERE relname = 'outbox'"
+                " WHERE relid = 'outbox'::regclass"
             )[0][0]
             .as<int>();
     }
