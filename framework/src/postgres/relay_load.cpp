@@ -12,7 +12,8 @@ using Seconds = std::chrono::duration<double>;
 // that work at the limit of one relay does not move shards all the time.
 constexpr Seconds kRise{2};
 constexpr Seconds kFall{30};
-constexpr Seconds kWrites{5};
+// A worker writes nothing while the broker is away for a moment: that is no reason either.
+constexpr Seconds kWrites{60};
 
 void approach(double& figure, double value, Seconds time, Seconds constant) {
     figure += (value - figure) * (1 - std::exp(-time / constant));

@@ -65,7 +65,7 @@ TEST_F(RelaySharingSpec, waits_for_what_is_in_flight_before_another_gets_its_sha
     auto two = relay(other, "two");
     write_more_than_others(other);
     ASSERT_TRUE(eventually([&] {
-        return database_.value("SELECT max(writes) > 50 FROM outbox_relays") == "t";
+        return database_.value("SELECT max(writes) > 10 FROM outbox_relays") == "t";
     }));
     EXPECT_EQ(shards_of("two"), 0);
     broker_.hold({});
