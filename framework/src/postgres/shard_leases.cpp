@@ -80,12 +80,14 @@ ShardLeases::Standing ShardLeases::register_and_renew(
     return standing;
 }
 
+// Itself it counts as live however long ago it registered: it may have been stopped in between.
 std::size_t ShardLeases::find_share(pqxx::transaction_base& tx) const {
-    const pqxx::result rows = tx.exec(
+    const pqxx::result rows = tx.exec_params(
         "SELECT owner, busy, writes,"
         " (SELECT count(*) FROM outbox_shards"
         "  WHERE owner = outbox_relays.owner AND leased_until > clock_timestamp())"
-        "FROM outbox_relays WHERE alive_until > clock_timestamp()"
+        " FROM outbox_relays WHERE owner = $1 OR alive_until > clock_timestamp()",
+        owner_
     );
     std::vector<LiveRelay> relays;
     for (const auto& row : rows) {

@@ -40,7 +40,7 @@ std::size_t relays_needed(const std::vector<LiveRelay>& relays) {
     } else if (most < kAtEase && having > 0) {
         --having;
     }
-    return std::clamp<std::size_t>(having, 1, relays.size());
+    return std::max<std::size_t>(1, std::min(having, relays.size()));
 }
 
 // What comes first is to have shards before what comes later.
@@ -54,17 +54,11 @@ auto order(const LiveRelay& relay) {
 
 std::size_t shard_share(std::vector<LiveRelay> relays, const std::string& owner) {
     const auto shards = static_cast<std::size_t>(kOutboxShards);
-    std::size_t sharing = relays.size();
-    if (share_among_all(relays)) {
-        std::sort(relays.begin(), relays.end(), [](const LiveRelay& a, const LiveRelay& b) {
-            return a.owner < b.owner;
-        });
-    } else {
-        sharing = relays_needed(relays);
-        std::sort(relays.begin(), relays.end(), [](const LiveRelay& a, const LiveRelay& b) {
-            return order(a) < order(b);
-        });
-    }
+    const bool among_all = share_among_all(relays);
+    const std::size_t sharing = among_all ? relays.size() : relays_needed(relays);
+    std::sort(relays.begin(), relays.end(), [&](const LiveRelay& a, const LiveRelay& b) {
+        return among_all ? a.owner < b.owner : order(a) < order(b);
+    });
     const auto mine = std::find_if(relays.begin(), relays.end(), [&](const LiveRelay& relay) {
         return relay.owner == owner;
     });

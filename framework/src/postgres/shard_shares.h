@@ -16,8 +16,8 @@ struct LiveRelay {
     std::optional<RelayFigures> figures;  // one of an older version does not tell
 };
 
-// How many of the outbox's shards `owner` is to lease; `relays` names it too. All see the same list
-// sooner or later, so the shares add up to all shards.
+// How many of the outbox's shards `owner` is to lease; one that `relays` does not name comes last.
+// All see the same list sooner or later, so the shares add up to all shards.
 //
 // As few relays as can do the work share them evenly: each looks for rows, sends requests of its
 // own to the broker and has to be told of what other processes write, so two that could be one cost

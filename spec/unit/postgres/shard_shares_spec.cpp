@@ -67,6 +67,11 @@ TEST(ShardShares, one_that_has_shards_keeps_them_from_who_writes_little_more) {
     EXPECT_THAT(shares({relay("a", 0, 0, 9), relay("b", 16, 0, 0)}), ElementsAre(0, 16));
 }
 
+TEST(ShardShares, one_that_is_not_named_comes_last) {
+    EXPECT_EQ(shard_share({}, "a"), 16U);
+    EXPECT_EQ(shard_share({relay("b", 16, 0, 0)}, "a"), 0U);
+}
+
 TEST(ShardShares, all_share_evenly_by_name_while_one_of_an_older_version_lives) {
     EXPECT_THAT(
         shares({relay("b", 16, 0, 900), {"a", 0, std::nullopt}, relay("c", 0, 0, 0)}),

@@ -12,10 +12,10 @@ namespace carafe::postgres {
 
 // Publishes the outbox to Kafka on a thread of its own: leases shards, produces their rows in id
 // order, deletes each row after the broker's acknowledgement. Any number of relays may run, in any
-// number of processes; they share the shards evenly. A row the broker refuses for its own sake (too
-// large, no such topic) moves with the later ones of its (topic, key) to the table outbox_parked,
-// with an error in the log; they are tried again every 30 s and when a relay starts. Nothing is
-// dropped.
+// number of processes; one has all shards until it is too busy. A row the broker refuses for its
+// own sake (too large, no such topic) moves with the later ones of its (topic, key) to the table
+// outbox_parked, with an error in the log; they are tried again every 30 s and when a relay starts.
+// Nothing is dropped.
 class Relay {
 public:
     // Makes a producer; called again when one threw, and after a lost lease. Give it
