@@ -1,3 +1,13 @@
+CREATE FUNCTION public.outbox_oldest_at() RETURNS timestamp with time zone
+    LANGUAGE sql STABLE
+    AS $$
+    SELECT min(first.created_at)
+    FROM generate_series(0, 15) AS shards (shard)
+    CROSS JOIN LATERAL (
+        SELECT created_at FROM outbox WHERE outbox.shard = shards.shard ORDER BY id LIMIT 1
+    ) AS first
+$$;
+
 CREATE FUNCTION public.refuse_order_rate(minute_began_at timestamp with time zone) RETURNS integer
     LANGUAGE plpgsql
     AS $$

@@ -111,7 +111,7 @@ int run_web(const carafe::Settings& settings) {
     carafe::postgres::RelaySignal signal;
     carafe::postgres::Relay relay(
         settings.database,
-        [&settings] { return carafe::make_producer(settings.kafka); },
+        carafe::postgres::relay_producers(settings.kafka),
         signal,
         "web " + process_name()
     );

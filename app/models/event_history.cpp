@@ -105,15 +105,10 @@ const char* name_of(Readership::Kind kind) {
 
 const Statement kFind{"find_seen_event", kFindSql.c_str()};
 
-// The oldest of each shard by its index: an outage leaves the outbox long.
 constexpr Statement kHorizon{"realtime_horizon", R"(
     SELECT pg_snapshot_xmin(now), pg_snapshot_xmax(now),
            (extract(epoch FROM clock_timestamp() - coalesce(oldest, clock_timestamp())) * 1000)::bigint
-    FROM pg_current_snapshot() AS now,
-         (SELECT min(first.created_at) AS oldest
-          FROM generate_series(0, 15) AS shards (shard)
-          CROSS JOIN LATERAL (SELECT created_at FROM outbox WHERE outbox.shard = shards.shard
-                              ORDER BY id LIMIT 1) AS first) AS outbox
+    FROM pg_current_snapshot() AS now, outbox_oldest_at() AS oldest
 )"};
 
 // The bound is for memory. A transaction is read whole or not at all, so one that is larger than

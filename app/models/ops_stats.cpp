@@ -10,7 +10,7 @@ constexpr Statement kStats{"ops_stats", R"(
     SELECT (SELECT count(*) FROM dead_letters WHERE state IN ('waiting', 'taken')),
            (SELECT count(*) FROM redrives WHERE state IN ('preparing', 'running')),
            (SELECT count(*) FROM outbox),
-           (SELECT extract(epoch FROM now() - min(created_at)) FROM outbox),
+           extract(epoch FROM now() - outbox_oldest_at()),
            (SELECT count(*) FROM outbox_parked)
 )"};
 

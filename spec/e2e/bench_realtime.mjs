@@ -78,6 +78,12 @@ async function start() {
   return { ports, pids };
 }
 
+// From the commit that placed an order to the commit that confirmed it, in milliseconds.
+function timesToConfirm(events) {
+  const placed = new Map(events.filter(({ topic }) => topic === 'order.created').map((event) => [event.order_id, Number(event.committed)]));
+  return events.filter(({ topic, order_id: id }) => topic === 'order.updated' && placed.has(id)).map((event) => Number(event.committed) - placed.get(event.order_id));
+}
+
 async function round({ customers, ports, pids, product }) {
   for (const customer of customers) customer.arrived.clear();
   const { xid } = await db.row('SELECT pg_snapshot_xmax(pg_current_snapshot())::text AS xid');
@@ -91,7 +97,7 @@ async function round({ customers, ports, pids, product }) {
   const used = Object.entries(cpu).map(([name, before]) => `${name} ${((cpuOfFamily(pids[name]) - before) / took).toFixed(2)}`);
   const failed = loads.reduce((sum, load) => sum + load.failed, 0);
   const due = await db.rows(
-    `SELECT event_id, user_id, extract(epoch FROM pg_xact_commit_timestamp(xid::xid)) * 1000 AS committed
+    `SELECT event_id, user_id, order_id, topic, extract(epoch FROM pg_xact_commit_timestamp(xid::xid)) * 1000 AS committed
      FROM domain_events WHERE xid >= $1::xid8 AND topic IN ('order.created', 'order.updated') AND user_id = ANY($2::uuid[])`,
     xid, customers.map(({ account }) => account.id),
   );
@@ -99,9 +105,9 @@ async function round({ customers, ports, pids, product }) {
   await eventually('every event has arrived', () => due.every((row) => byId.get(row.user_id).arrived.has(row.event_id)), { within: 10_000 }).catch(() => {});
   const latencies = due.filter((row) => byId.get(row.user_id).arrived.has(row.event_id))
     .map((row) => byId.get(row.user_id).arrived.get(row.event_id) - Number(row.committed));
-  const result = { orders: due.length / 2 / took, p50: percentile(latencies, 0.5), p99: percentile(latencies, 0.99), missed: due.length - latencies.length, failed };
+  const result = { confirmed: percentile(timesToConfirm(due), 0.5), orders: due.length / 2 / took, p50: percentile(latencies, 0.5), p99: percentile(latencies, 0.99), missed: due.length - latencies.length, failed };
   console.log(`${result.orders.toFixed(0)} orders/s, ${due.length} events: p50 ${result.p50.toFixed(1)} ms, p99 ${result.p99.toFixed(1)} ms; ` +
-    `${result.missed} missed, ${failed} requests failed; CPU ${used.join(', ')}, this program ${((user + system) / 1e6 / took).toFixed(2)}`);
+    `${result.missed} missed, ${failed} requests failed; confirmed ${result.confirmed.toFixed(1)} ms after it was placed (p50); CPU ${used.join(', ')}, this program ${((user + system) / 1e6 / took).toFixed(2)}`);
   return result;
 }
 

@@ -77,10 +77,7 @@ WorkerProcess::WorkerProcess(
     producer_ = make_producer(settings_.kafka);
     if (!settings_.database.url.empty()) {
         relay_ = std::make_unique<postgres::Relay>(
-            settings_.database,
-            [properties = settings_.kafka] { return make_producer(properties); },
-            relay_signal_,
-            owner_
+            settings_.database, postgres::relay_producers(settings_.kafka), relay_signal_, owner_
         );
     }
     std::vector<processing::Classifier> classifiers;

@@ -247,6 +247,22 @@ constexpr const char* kRelayFiguresUp =
 constexpr const char* kRelayFiguresDown =
     "ALTER TABLE outbox_relays DROP COLUMN busy, DROP COLUMN writes;";
 
+// Since when the oldest row waits; NULL when none does. The first row of each shard, by the primary
+// key. A function, as it is planned at each call: statistics taken while the queue is empty say
+// that reading all of it, dead rows as well, is the quickest way, and a session keeps such a plan.
+constexpr const char* kOldestUp = R"sql(
+CREATE FUNCTION outbox_oldest_at() RETURNS timestamptz
+LANGUAGE sql STABLE AS $$
+    SELECT min(first.created_at)
+    FROM generate_series(0, 15) AS shards (shard)
+    CROSS JOIN LATERAL (
+        SELECT created_at FROM outbox WHERE outbox.shard = shards.shard ORDER BY id LIMIT 1
+    ) AS first
+$$;
+)sql";
+
+constexpr const char* kOldestDown = "DROP FUNCTION outbox_oldest_at();";
+
 constexpr const char* kPausesDown = R"sql(
 DROP TABLE workers;
 DROP TABLE consumer_pauses;
@@ -312,6 +328,7 @@ std::vector<Migration> framework_migrations() {
         migration("00000000000013", "add_problems_of_workers", kProblemsUp, kProblemsDown),
         migration("00000000000014", "add_id_of_deaths", kDeathsUp, kDeathsDown),
         migration("00000000000015", "add_figures_of_relays", kRelayFiguresUp, kRelayFiguresDown),
+        migration("00000000000016", "create_outbox_oldest_at", kOldestUp, kOldestDown),
     };
 }
 

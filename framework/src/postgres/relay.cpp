@@ -7,6 +7,7 @@
 #include <condition_variable>
 #include <mutex>
 #include <thread>
+#include <utility>
 
 #include "carafe/log.h"
 #include "postgres/relay_worker.h"
@@ -134,6 +135,11 @@ void Relay::start() {
 
 void Relay::stop() {
     implementation_->stop();
+}
+
+Relay::ProducerFactory relay_producers(std::map<std::string, std::string> kafka) {
+    kafka.try_emplace("linger.ms", "0");
+    return [kafka = std::move(kafka)] { return make_producer(kafka); };
 }
 
 }  // namespace carafe::postgres

@@ -18,7 +18,7 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kPollEvery{100};  // the net below signal and NOTIFY
 // Nor may looking be all that the server does, however much there is to pass over.
-constexpr int kRestPerLook = 4;
+constexpr int kRestPerLook = 2;
 // Deleting is in nobody's way, so it is put off until it is worth a statement.
 constexpr milliseconds kRemoveEvery{20};
 constexpr std::size_t kRemoveAtOnce = 500;

@@ -35,6 +35,10 @@ export class Crowd {
     return this.clients.filter(({ isAdmin }) => !isAdmin);
   }
 
+  judgeAdminsFromNow() {
+    for (const client of this.clients) if (client.isAdmin) client.judgedFrom = Date.now();
+  }
+
   allUpToDate(within = 60_000) {
     return eventually('every client is connected and up to date', () => {
       const missing = this.clients.filter(({ isUpToDate }) => !isUpToDate).length;
@@ -105,6 +109,16 @@ export class Crowd {
       }
     }
     return missed;
+  }
+
+  // What happened, of what this client may see, between the last event that it had seen and its resync.
+  async gap(client, { since, at }) {
+    const { events } = await this.#world.db.row(
+      `SELECT count(*)::int AS events FROM domain_events
+       WHERE occurred_at > to_timestamp($1 / 1000.0) AND occurred_at <= to_timestamp($2 / 1000.0) AND ($3::uuid IS NULL OR user_id = $3)`,
+      since, at, client.isAdmin ? null : client.account.id,
+    );
+    return events;
   }
 
   async everythingArrived(within = 30_000) {

@@ -9,7 +9,7 @@ export class CrowdClient {
   #socket;
   log = new Map(); // event id -> how often it came
   foreign = []; // events of somebody else's orders
-  resyncs = []; // {at, away, reason}
+  resyncs = []; // {at, away, reason, since}: `since` is of the last event that it had seen
   latencies = []; // {at, took}: from the event's cause, while connected throughout
   repeated = 0;
   overtaken = 0; // an older version of an order after a newer one: what a client ignores
@@ -36,7 +36,7 @@ export class CrowdClient {
     this.#socket.on('connection:success', () => (this.isWelcome = true));
     this.#socket.on('connect_error', () => (this.refused += 1));
     this.#socket.on('subscribed', () => (this.isUpToDate = true));
-    this.#socket.on('resync', ({ reason }) => this.resyncs.push({ at: Date.now(), reason, away: Date.now() - (this.lostAt ?? Date.now()) }));
+    this.#socket.on('resync', ({ reason }) => this.resyncs.push({ at: Date.now(), reason, away: Date.now() - (this.lostAt ?? Date.now()), since: this.lastEventAt ?? 0 }));
     for (const name of kOrderEvents) this.#socket.on(this.isAdmin ? `admin:${name}` : name, (payload) => this.#order(payload));
     if (this.isAdmin) this.#socket.on('admin:inventory:updated', (payload) => this.#note(payload));
   }

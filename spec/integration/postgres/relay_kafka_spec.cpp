@@ -20,13 +20,8 @@ namespace {
 class RelayKafkaSpec : public ::testing::Test {
 protected:
     std::unique_ptr<Relay> relay() {
-        auto properties = kafka_.properties();
-        properties["message.timeout.ms"] = "0";
         auto relay = std::make_unique<Relay>(
-            database_.settings(),
-            [properties] { return make_producer(properties); },
-            signal_,
-            "spec"
+            database_.settings(), relay_producers(kafka_.properties()), signal_, "spec"
         );
         relay->start();
         return relay;
@@ -52,6 +47,11 @@ protected:
 };
 
 }  // namespace
+
+TEST(RelayProducers, leave_the_last_word_to_the_operator) {
+    EXPECT_NO_THROW(relay_producers({{"linger.ms", "5"}})());
+    EXPECT_THROW(relay_producers({{"linger.ms", "soon"}})(), ConfigurationError);
+}
 
 TEST_F(RelayKafkaSpec, publishes_every_record_once_and_in_the_order_of_its_key) {
     constexpr int kKeys = 40;

@@ -157,4 +157,32 @@ TEST_F(EventHistorySpec, knows_how_long_the_oldest_record_waits_to_be_published)
     EXPECT_GE(ask([](auto& tx) { return horizon(tx); }).oldest_unpublished, seconds(7));
 }
 
+// Statistics taken while the outbox is empty say that reading all of it is the quickest way, and a
+// session keeps that plan.
+TEST_F(EventHistorySpec, looks_at_one_record_of_each_shard_for_the_oldest) {
+    shop_.database.execute("DELETE FROM outbox");
+    shop_.database.execute("ANALYZE outbox");
+    const auto connection = shop_.database.connect();
+    pqxx::nontransaction session(*connection);
+    const auto rows_read = [&] {
+        return session
+            .exec(
+                "SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_xact_user_tables"
+                " WHERE relid = 'outbox'::regclass"
+            )[0][0]
+            .as<int>();
+    };
+    for (int times = 0; times < 10; ++times) {
+        horizon(session);
+    }
+    shop_.database.execute(
+        "INSERT INTO outbox (shard, topic) SELECT n % 16, 't' FROM generate_series(1, 1000) AS n"
+    );
+    session.exec("BEGIN");  // counts are handed to the statistics at a transaction's end
+    const int before = rows_read();
+    EXPECT_GT(horizon(session).oldest_unpublished, milliseconds(0));
+    EXPECT_LE(rows_read() - before, 16);
+    session.exec("COMMIT");
+}
+
 }  // namespace

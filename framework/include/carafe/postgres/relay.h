@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 
@@ -18,9 +19,8 @@ namespace carafe::postgres {
 // Nothing is dropped.
 class Relay {
 public:
-    // Makes a producer; called again when one threw, and after a lost lease. Give it
-    // message.timeout.ms=0 (a finite one can invert a key over an outage) and linger.ms=0 (rows
-    // that wait come together already).
+    // Makes a producer; called again when one threw, and after a lost lease. relay_producers()
+    // below is one for all cases but specs.
     using ProducerFactory = std::function<std::unique_ptr<Producer>()>;
 
     // `signal` must outlive the relay. `owner` names this relay in the lease table.
@@ -44,5 +44,9 @@ public:
 private:
     std::unique_ptr<Implementation> implementation_;
 };
+
+// Makes producers for a relay. `kafka` are librdkafka's properties, by their own names, and go
+// before what a relay wants: linger.ms=0, as rows that wait come together already.
+Relay::ProducerFactory relay_producers(std::map<std::string, std::string> kafka);
 
 }  // namespace carafe::postgres
