@@ -90,12 +90,12 @@ async function round({ customers, ports, pids, product }) {
   const cpu = Object.fromEntries(Object.entries(pids).map(([name, pid]) => [name, cpuOfFamily(pid)]));
   const own = process.cpuUsage();
   const startedAt = now();
-  const loads = await Promise.all(customers.map(async (customer) => JSON.parse(await run(env('HTTP_BENCH'), [
-    'load', String(ports.web), customer.request(product), '--rate', String(rate / customers.length), '--seconds', String(seconds), '--connections', '2']))));
+  const requests = customers.map((customer) => customer.request(product));
+  const { failed } = JSON.parse(await run(env('HTTP_BENCH'), [
+    'load', String(ports.web), ...requests, '--rate', String(rate), '--seconds', String(seconds), '--connections', String(2 * customers.length)]));
   const took = (now() - startedAt) / 1000;
   const { user, system } = process.cpuUsage(own);
   const used = Object.entries(cpu).map(([name, before]) => `${name} ${((cpuOfFamily(pids[name]) - before) / took).toFixed(2)}`);
-  const failed = loads.reduce((sum, load) => sum + load.failed, 0);
   const due = await db.rows(
     `SELECT event_id, user_id, order_id, topic, extract(epoch FROM pg_xact_commit_timestamp(xid::xid)) * 1000 AS committed
      FROM domain_events WHERE xid >= $1::xid8 AND topic IN ('order.created', 'order.updated') AND user_id = ANY($2::uuid[])`,
@@ -122,7 +122,7 @@ async function measure() {
     await customer.open(shop, ports.realtime, index);
     customers.push(customer);
   }
-  console.log(`commit to client: ${rounds} rounds of ${seconds} s at ${rate} orders/s (POST /orders by carafe_http_bench load), ${customers.length} customers`);
+  console.log(`commit to client: ${rounds} rounds of ${seconds} s at ${rate} orders/s (POST /orders, evenly spaced, by carafe_http_bench load), ${customers.length} customers`);
   const results = [];
   // The first round does not count: plans are made, and a database in service has statistics.
   await round({ customers, ports, pids, product });

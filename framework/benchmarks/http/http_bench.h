@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 namespace carafe::bench {
 
@@ -10,14 +11,15 @@ void serve_with_pistache(int port);
 
 struct SteadyLoad {
     int port = 0;
-    std::string request;  // its bytes
+    std::vector<std::string> requests;  // their bytes; the connections take them in turn
     int per_second = 0;
     int connections = 8;
     int seconds = 5;
 };
 
-// Sends the request at a fixed rate, whatever the answers do: a request's time counts from when it
-// was due, so waiting behind a slow answer is not forgotten. Prints the figures as JSON; returns 0.
+// Sends requests at a fixed rate, evenly spaced, whatever the answers do: a request's time counts
+// from when it was due, so waiting behind a slow answer is not forgotten. Prints the figures as
+// JSON; returns 0.
 int run_steady_load(const SteadyLoad& load);
 
 }  // namespace carafe::bench

@@ -2,6 +2,8 @@
 #include <CLI/CLI.hpp>
 #include <fstream>
 #include <iterator>
+#include <string>
+#include <vector>
 
 #include "http_bench.h"
 
@@ -15,10 +17,11 @@ int main(int argc, char** argv) {
     CLI::App* pistache = app.add_subcommand("pistache", "GET /hello by Pistache alone");
     pistache->add_option("port", port)->required();
     SteadyLoad load;
-    std::string file;
-    CLI::App* steady = app.add_subcommand("load", "A request at a fixed rate");
+    std::vector<std::string> files;
+    CLI::App* steady = app.add_subcommand("load", "Requests at a fixed rate");
     steady->add_option("port", load.port)->required();
-    steady->add_option("file", file, "The request's bytes")->required();
+    steady->add_option("files", files, "A request's bytes each; the connections take them in turn")
+        ->required();
     steady->add_option("--rate", load.per_second, "Requests a second")->required();
     steady->add_option("--connections", load.connections)->capture_default_str();
     steady->add_option("--seconds", load.seconds)->capture_default_str();
@@ -28,8 +31,12 @@ int main(int argc, char** argv) {
     } else if (*pistache) {
         serve_with_pistache(port);
     } else {
-        std::ifstream input(file, std::ios::binary);
-        load.request.assign(std::istreambuf_iterator<char>(input), {});
+        for (const std::string& file : files) {
+            std::ifstream input(file, std::ios::binary);
+            load.requests.emplace_back(
+                std::istreambuf_iterator<char>(input), std::istreambuf_iterator<char>()
+            );
+        }
         return run_steady_load(load);
     }
     return 0;

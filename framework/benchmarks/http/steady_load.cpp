@@ -75,13 +75,15 @@ int run_steady_load(const SteadyLoad& load) {
     for (int i = 0; i < load.connections; ++i) {
         threads.emplace_back([&, i] {
             const int fd = connect_to(load.port);
+            const std::string& request =
+                load.requests[static_cast<std::size_t>(i) % load.requests.size()];
             std::vector<double> own;
             int own_failed = 0;
             std::string buffer;
             const auto end = start + std::chrono::seconds(load.seconds);
             for (auto due = start + period * i / load.connections; due < end; due += period) {
                 std::this_thread::sleep_until(due);
-                const int status = exchange(fd, load.request, buffer);
+                const int status = exchange(fd, request, buffer);
                 own_failed += status >= 200 && status < 300 ? 0 : 1;
                 own.push_back(std::chrono::duration<double, std::milli>(Clock::now() - due).count()
                 );
