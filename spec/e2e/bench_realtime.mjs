@@ -85,13 +85,12 @@ function timesToConfirm(events) {
   return events.filter(({ topic, order_id: id }) => topic === 'order.updated' && placed.has(id)).map((event) => Number(event.committed) - placed.get(event.order_id));
 }
 
-async function round({ customers, ports, pids, product }) {
+async function round({ customers, ports, pids, requests }) {
   for (const customer of customers) customer.arrived.clear();
   const { xid } = await db.row('SELECT pg_snapshot_xmax(pg_current_snapshot())::text AS xid');
   const cpu = Object.fromEntries(Object.entries(pids).map(([name, pid]) => [name, cpuOfFamily(pid)]));
   const own = process.cpuUsage();
   const startedAt = now();
-  const requests = customers.map((customer) => customer.request(product));
   const { failed } = JSON.parse(await run(env('HTTP_BENCH'), [
     'load', String(ports.web), ...requests, '--rate', String(rate), '--seconds', String(seconds), '--connections', String(2 * customers.length)]));
   const took = (now() - startedAt) / 1000;
@@ -124,13 +123,14 @@ async function measure() {
     customers.push(customer);
   }
   console.log(`commit to client: ${rounds} rounds of ${seconds} s at ${rate} orders/s (POST /orders, evenly spaced, by carafe_http_bench load), ${customers.length} customers`);
+  const subject = { customers, ports, pids, requests: customers.map((customer) => customer.request(product)) };
   const results = [];
   // The first rounds do not count: plans are made, the broker's JVM compiles what it runs most for
   // minutes, and a database in service has statistics.
-  for (let index = 0; index < kRoundsToWarmUp; ++index) await round({ customers, ports, pids, product });
+  for (let index = 0; index < kRoundsToWarmUp; ++index) await round(subject);
   await db.rows('ANALYZE');
   for (let index = 0; index < rounds; ++index) {
-    results.push(await round({ customers, ports, pids, product }));
+    results.push(await round(subject));
     await sleep(1_000);
   }
   const median = (figure) => percentile(results.map((result) => result[figure]), 0.5);

@@ -3,6 +3,7 @@
 
 #include "integration/postgres/relay_support.h"
 #include "postgres/outbox_table.h"
+#include "support/rows_read.h"
 
 namespace carafe::postgres::spec {
 namespace {
@@ -22,26 +23,9 @@ protected:
         leases_.renew(*connection_, {}, true);
     }
 
-    // Rows of the outbox that `work` makes the server look at. In a transaction: counts are not
-    // handed to the statistics before its end.
     template <typename Work>
     int rows_read_by(const Work& work) {
-        pqxx::nontransaction(*connection_).exec("BEGIN");
-        const int before = rows_read();
-        work();
-        const int read = rows_read() - before;
-        pqxx::nontransaction(*connection_).exec("COMMIT");
-        return read;
-    }
-
-    int rows_read() {
-        pqxx::nontransaction tx(*connection_);
-        return tx
-            .exec(
-                "SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_xact_user_tables"
-                " WHERE relid = 'outbox'::regclass"
-            )[0][0]
-            .as<int>();
+        return carafe::spec::outbox_rows_read_by(*connection_, work);
     }
 
     static std::vector<OutboxRowId> first_ids(const std::vector<OutboxRow>& rows, int count) {

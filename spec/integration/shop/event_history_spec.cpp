@@ -4,6 +4,7 @@
 #include "app/models/event_history.h"
 #include "app/models/uuid.h"
 #include "integration/shop/shop_fixture.h"
+#include "support/rows_read.h"
 
 namespace {
 
@@ -163,26 +164,21 @@ TEST_F(EventHistorySpec, looks_at_one_record_of_each_shard_for_the_oldest) {
     shop_.database.execute("DELETE FROM outbox");
     shop_.database.execute("ANALYZE outbox");
     const auto connection = shop_.database.connect();
-    pqxx::nontransaction session(*connection);
-    const auto rows_read = [&] {
-        return session
-            .exec(
-                "SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_xact_user_tables"
-                " WHERE relid = 'outbox'::regclass"
-            )[0][0]
-            .as<int>();
+    const auto oldest_unpublished = [&] {
+        pqxx::nontransaction tx(*connection);
+        return horizon(tx).oldest_unpublished;
     };
     for (int times = 0; times < 10; ++times) {
-        horizon(session);
+        oldest_unpublished();
     }
     shop_.database.execute(
         "INSERT INTO outbox (shard, topic) SELECT n % 16, 't' FROM generate_series(1, 1000) AS n"
     );
-    session.exec("BEGIN");  // counts are handed to the statistics at a transaction's end
-    const int before = rows_read();
-    EXPECT_GT(horizon(session).oldest_unpublished, milliseconds(0));
-    EXPECT_LE(rows_read() - before, 16);
-    session.exec("COMMIT");
+    milliseconds oldest{0};
+    EXPECT_LE(
+        carafe::spec::outbox_rows_read_by(*connection, [&] { oldest = oldest_unpublished(); }), 16
+    );
+    EXPECT_GT(oldest, milliseconds(0));
 }
 
 }  // namespace

@@ -19,8 +19,9 @@ namespace carafe::postgres {
 // Nothing is dropped.
 class Relay {
 public:
-    // Makes a producer; called again when one threw, and after a lost lease. relay_producers()
-    // below is one for all cases but specs.
+    // Makes a producer; called again when one threw, and after a lost lease: relay_producers(), or
+    // one of your own, which needs message.timeout.ms=0 (a finite one can invert a key over an
+    // outage).
     using ProducerFactory = std::function<std::unique_ptr<Producer>()>;
 
     // `signal` must outlive the relay. `owner` names this relay in the lease table.
