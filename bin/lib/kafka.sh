@@ -88,17 +88,22 @@ format_kafka() {
     printf '%s\n' "$count" >"$kafka_data/nodes"
 }
 
+# What bin/up and the specs want: a broker that starts fast, beside others, in little memory.
+kafka_jvm=(-Xms96m -Xmx512m -XX:+UseSerialGC -XX:TieredStopAtLevel=1)
+# As in service: the heap that Kafka's own start script gives it, in large pages, and whatever the compiler can do.
+# shellcheck disable=SC2034 # bin/bench measures with it
+kafka_jvm_in_service=(-Xms1g -Xmx1g -XX:+UseSerialGC -XX:+UseTransparentHugePages)
+
 # The class path is quoted all along: expanded by the shell, Java would run the second jar.
-kafka_java_argv=(
-    java -Xms96m -Xmx512m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Djava.awt.headless=true
-    "-Dlog4j2.configurationFile=$CARAFE_ROOT/bin/lib/kafka-log4j2.xml" -cp "$kafka_home/libs/*"
+kafka_program=(
+    -Djava.awt.headless=true "-Dlog4j2.configurationFile=$CARAFE_ROOT/bin/lib/kafka-log4j2.xml" -cp "$kafka_home/libs/*"
 )
-kafka_java() { "${kafka_java_argv[@]}" "$@"; }
+kafka_java() { java "${kafka_jvm[@]}" "${kafka_program[@]}" "$@"; }
 
 # kafka_command NODE: fills the array kafka_argv.
 kafka_command() {
     # shellcheck disable=SC2034 # read by callers
-    kafka_argv=("${kafka_java_argv[@]}" kafka.Kafka "$kafka_data/$1/server.properties")
+    kafka_argv=(java "${kafka_jvm[@]}" "${kafka_program[@]}" kafka.Kafka "$kafka_data/$1/server.properties")
 }
 
 # kafka_started NAME: whether the process NAME, whose log began with this start, is ready.

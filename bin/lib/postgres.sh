@@ -1,5 +1,6 @@
 # shellcheck shell=bash
-# A private PostgreSQL cluster: on loopback only, password in tmp/secret, data in tmp/postgres.
+# A private PostgreSQL cluster: on loopback and a Unix socket, password in tmp/secret, data in
+# tmp/postgres.
 # Expects process.sh. PostgreSQL refuses to run as root, so root runs it as the user `postgres`.
 
 postgres_data=$CARAFE_STATE/postgres
@@ -89,6 +90,14 @@ remove_postgres() {
     rm -rf "$postgres_data"
 }
 
+# Where the Unix socket is: with the data, which only the server's user and root can enter. Nothing
+# when the path is too long for one (108 bytes on Linux, unix(7)) or would need quoting.
+postgres_socket_dir() {
+    local dir longest=/.s.PGSQL.65535
+    dir=$(readlink -f "$postgres_data")
+    if [[ $dir =~ ^[A-Za-z0-9_./-]+$ ]] && ((${#dir} + ${#longest} < 108)); then printf '%s' "$dir"; fi
+}
+
 # postgres_command PORT [SETTING=VALUE...]: fills the array postgres_argv.
 postgres_command() {
     local port=$1 setting
@@ -96,12 +105,18 @@ postgres_command() {
     find_postgres_user
     postgres_argv=(
         "${postgres_as[@]}" "$(postgres_bin)/postgres" -D "$(readlink -f "$postgres_data")"
-        -c listen_addresses=127.0.0.1 -c port="$port" -c unix_socket_directories=
+        -c listen_addresses=127.0.0.1 -c port="$port" -c unix_socket_directories="$(postgres_socket_dir)"
         -c max_connections=200 -c shared_buffers=128MB
     )
     for setting in "$@"; do postgres_argv+=(-c "$setting"); done
 }
 
-# postgres_url PORT DATABASE
-postgres_url() { printf 'postgresql://carafe:%s@127.0.0.1:%s/%s' "$(<"$postgres_secret")" "$1" "$2"; }
+# postgres_url PORT DATABASE [HOST]
+postgres_url() { printf 'postgresql://carafe:%s@%s:%s/%s' "$(<"$postgres_secret")" "${3:-127.0.0.1}" "$1" "$2"; }
+# postgres_socket_url PORT DATABASE: over the Unix socket, if there is one. A statement costs less.
+postgres_socket_url() {
+    local dir
+    dir=$(postgres_socket_dir)
+    postgres_url "$1" "$2" "${dir//\//%2F}"
+}
 postgres_answers() { "$(postgres_bin)/pg_isready" -q -h 127.0.0.1 -p "$1"; }
