@@ -1,6 +1,8 @@
 #include "app/channels/announcements.h"
 
+#include <array>
 #include <boost/json.hpp>
+#include <utility>
 
 #include "app/channels/alerts.h"
 
@@ -10,6 +12,9 @@ namespace {
 
 namespace json = boost::json;
 using carafe::Message;
+
+// Enough for the event of an order with some lines; a larger one takes more from the heap.
+constexpr std::size_t kUsualBytes = 16'384;
 
 std::string text(const json::object& object, std::string_view name) {
     const json::value* value = object.if_contains(name);
@@ -45,10 +50,10 @@ std::string order_sentence(const json::object& order) {
     return name + (status == "confirmed" ? " is confirmed." : " was " + status + ".");
 }
 
-// The order as far as the event tells it, by the names of the API.
-json::object order_of(const std::string& topic, const json::object& event) {
-    json::object order = event;
-    order["id"] = text(event, "order_id");
+// Makes of an event the order, as far as it tells it, by the names of the API.
+json::object order_of(const std::string& topic, json::object event) {
+    json::object order = std::move(event);
+    order["id"] = text(order, "order_id");
     order.erase("order_id");
     if (topic == "order.cancelled") {
         order["status"] = "cancelled";
@@ -58,11 +63,11 @@ json::object order_of(const std::string& topic, const json::object& event) {
 
 void announce_order(
     const std::string& topic,
-    const json::object& event,
+    json::object event,
     json::object payload,
     std::vector<Announcement>& all
 ) {
-    json::object order = order_of(topic, event);
+    json::object order = order_of(topic, std::move(event));
     const std::string user_id = text(order, "user_id");
     const std::string action = topic.substr(topic.find('.') + 1);
     payload["message"] = order_sentence(order);
@@ -77,14 +82,12 @@ void announce_order(
     }
 }
 
-void announce_inventory(
-    const json::object& event, json::object payload, std::vector<Announcement>& all
-) {
-    for (const auto& member : event) {
-        payload[member.key()] = member.value();
+void announce_inventory(json::object event, json::object payload, std::vector<Announcement>& all) {
+    for (auto& member : event) {
+        payload[member.key()] = std::move(member.value());
     }
-    const json::value* stock = event.if_contains("stock");
-    payload["message"] = "The stock of " + text(event, "sku") + " is now " +
+    const json::value* stock = payload.if_contains("stock");
+    payload["message"] = "The stock of " + text(payload, "sku") + " is now " +
                          (stock == nullptr ? "unknown" : json::serialize(*stock)) + ".";
     const std::string serialised = json::serialize(payload);
     all.push_back({kInventoryRoom, "inventory:updated", serialised});
@@ -96,13 +99,13 @@ void announce_inventory(
 
 void announce_product(
     const std::string& topic,
-    const json::object& event,
+    json::object event,
     json::object payload,
     std::vector<Announcement>& all
 ) {
     const std::string action = topic.substr(topic.find('.') + 1);
     payload["message"] = "Product " + text(event, "name") + " was " + action + ".";
-    payload["product"] = event;
+    payload["product"] = std::move(event);
     all.push_back({kAdminRoom, "admin:product:" + action, json::serialize(payload)});
 }
 
@@ -114,20 +117,25 @@ std::string room_of_user(const std::string& user_id) {
 
 std::vector<Announcement> announcements(const Happening& happening) {
     const std::string& topic = happening.topic;
+    // Of the values that go no further than this function: some dozen strings and names.
+    std::array<unsigned char, kUsualBytes> usual;
+    json::monotonic_resource memory(usual.data(), usual.size());
     boost::system::error_code error;
-    const json::value body = json::parse(happening.body, error);
+    json::value body = json::parse(happening.body, error, &memory);
     if (error || !body.is_object()) {
         return {};
     }
-    const json::object payload{
-        {"event_id", happening.event_id}, {"occurred_at", happening.occurred_at}};
+    json::object event = std::move(body.get_object());
+    json::object payload(
+        {{"event_id", happening.event_id}, {"occurred_at", happening.occurred_at}}, &memory
+    );
     std::vector<Announcement> all;
     if (topic == "order.created" || topic == "order.updated" || topic == "order.cancelled") {
-        announce_order(topic, body.get_object(), payload, all);
+        announce_order(topic, std::move(event), std::move(payload), all);
     } else if (topic == "inventory.updated") {
-        announce_inventory(body.get_object(), payload, all);
+        announce_inventory(std::move(event), std::move(payload), all);
     } else if (topic == "product.created" || topic == "product.updated") {
-        announce_product(topic, body.get_object(), payload, all);
+        announce_product(topic, std::move(event), std::move(payload), all);
     }
     return all;
 }

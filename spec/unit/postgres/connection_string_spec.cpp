@@ -88,6 +88,8 @@ TEST(ConnectionString, describes_the_server_without_user_or_password) {
 
 TEST(ConnectionString, takes_the_folder_of_a_unix_socket_for_a_host) {
     const std::string url = "postgresql://me:hush@%2Fvar%2Frun%2Fmine:5433/shop";
-    EXPECT_NE(connection_string(settings_for(url), "web").find("host='/var/run/mine'"), std::string::npos);
+    EXPECT_NE(
+        connection_string(settings_for(url), "web").find("host='/var/run/mine'"), std::string::npos
+    );
     EXPECT_EQ(describe(url), "PostgreSQL at /var/run/mine:5433/shop");
 }
