@@ -19,8 +19,9 @@ namespace carafe::postgres {
 class RelaySession {
 public:
     // A relay looks for rows this often at most: rows that come one by one are read several at a
-    // time, as a look costs the server as much as a row. More announcements would wake nobody. At 500
-    // orders a second, 5 ms here are 2 ms more from commit to client (bin/bench realtime latency).
+    // time, as a look costs the server as much as a row. More announcements would wake nobody. At
+    // 500 orders a second, 5 ms here are 2 ms more from commit to client (bin/bench realtime
+    // latency).
     static constexpr std::chrono::milliseconds kLookEvery{3};
 
     // Connects; throws Unavailable.
