@@ -51,8 +51,7 @@ std::string order_sentence(const json::object& order) {
 }
 
 // Makes of an event the order, as far as it tells it, by the names of the API.
-json::object order_of(const std::string& topic, json::object event) {
-    json::object order = std::move(event);
+json::object order_of(const std::string& topic, json::object order) {
     order["id"] = text(order, "order_id");
     order.erase("order_id");
     if (topic == "order.cancelled") {
